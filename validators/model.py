@@ -1,0 +1,144 @@
+"""What rules see and what they say: the case as one immutable view, and findings as data.
+
+A rule sees a `Case`, nothing else: no clock (`case.as_of`), no settings (`case.policy`), no files. Whatever it claims it
+backs with `Value`s that carry the spot on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal
+
+from extractors.model import SURE, Document, Evidence, Field, FileRecord
+
+Severity = Literal["blocking", "major", "minor", "info"]
+Outcome = Literal["passed", "failed", "warned", "not_applicable", "not_checked"]
+Role = Literal["borrower", "spouse", "guarantor", "pledger", "company"]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One side of a comparison, as printed and as understood, with the spot on the page."""
+
+    document: str
+    field: str
+    value: str
+    raw: str
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement of a rule. `for_manager` says what is wrong; `for_broker` what to do about it ("" when nothing)."""
+
+    code: str
+    severity: Severity
+    documents: tuple[str, ...]
+    fields: tuple[str, ...]
+    values: tuple[Value, ...]
+    for_manager: str
+    for_broker: str
+    detail: Mapping[str, Any] = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A rule (or the part of it on these documents) could not run, and why, in a Chinese sentence."""
+
+    reason: str
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or company of the case. `inferred`: built from the papers, not declared in packet.toml."""
+
+    id: str
+    role: Role
+    name: str
+    id_number: str = ""
+    marital_status: str = ""
+    inferred: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """What is wished for; None where nobody said. `amount_fen` in fen, `annual_rate` as a fraction (0.035)."""
+
+    amount_fen: int | None = None
+    months: int | None = None
+    annual_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What packet.toml says about the case; anything may be absent."""
+
+    case_id: str
+    product: str | None = None
+    loan: Loan = Loan()
+    parties: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A product's checklist and limits as in force on the day of the check (validators/products/*.toml)."""
+
+    product: str
+    label: str
+    version: str
+    effective_from: str
+    limits: Mapping[str, Any] = NOTHING
+    requirements: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything a rule may look at. `party_of` maps a document id to the id of the party it belongs to."""
+
+    documents: tuple[Document, ...]
+    files: tuple[FileRecord, ...]
+    parties: tuple[Party, ...]
+    party_of: Mapping[str, str]
+    policy: Policy
+    loan: Loan
+    as_of: date
+    detail: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+    def of(self, *types: str) -> Iterator[Document]:
+        """The documents of these types, in packet order."""
+        return (d for d in self.documents if d.type in types)
+
+    def party(self, document: Document) -> Party | None:
+        """The party a document belongs to, None when it is nobody's."""
+        wanted = self.party_of.get(document.id)
+        return next((p for p in self.parties if p.id == wanted), None)
+
+    def with_role(self, *roles: str) -> tuple[Party, ...]:
+        """The parties in these roles."""
+        return tuple(p for p in self.parties if p.role in roles)
+
+
+def value(document: Document, name: str) -> Value:
+    """A field as one side of a comparison; a field that is absent gives empty texts and no evidence."""
+    found = document.fields.get(name)
+    if found is None:
+        return Value(document.id, name, "", "", None)
+    shown = found.value if isinstance(found.value, str) else f"{len(found.value)} rows"
+    return Value(document.id, name, shown, found.raw, found.evidence)
+
+
+def known(document: Document, name: str) -> Field | None:
+    """The field when it was read and has a normal form, however sure; None otherwise."""
+    found = document.fields.get(name)
+    return found if found is not None and found.value not in ("", ()) else None
+
+
+def sure(document: Document, name: str) -> Field | None:
+    """The field when it was surely read (confidence at or above SURE) and has a normal form; None otherwise."""
+    found = known(document, name)
+    return found if found is not None and found.confidence >= SURE else None
