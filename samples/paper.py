@@ -1,0 +1,34 @@
+"""One drawn specimen: the paper as a born-digital PDF, and what is truly printed on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Form = Literal["a4", "card", "sheet"]
+Part = Literal["tuning", "test"]
+SPECIMEN = "样本 SPECIMEN"
+"""The mark that every drawn paper bears as text, where it covers no field."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A specimen and its ground truth.
+
+    `type`: document type id of the contract. `pdf`: 1..n pages; an ID card has its front as page 1 and its back as page 2.
+    `truth`: contract field name to value in the contract's normal form, only of fields that are really printed;
+    `transactions` is a list of mappings. `form`: `a4` for upright A4 pages, `card` for ID-1 cards, `sheet` for anything else.
+    `size_mm`: width and height of a page. `sides`: of cards, one of `front`, `back`, `front+back`; else "".
+    `part` and `variant` say which template drew it. `notes`: what the truth cannot say, such as seals left out.
+    """
+
+    type: str
+    pdf: bytes
+    truth: Mapping[str, Any]
+    form: Form
+    size_mm: tuple[float, float]
+    part: Part = "tuning"
+    variant: str = ""
+    sides: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)

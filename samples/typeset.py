@@ -1,0 +1,91 @@
+"""Template + data → PDF → pixels. The only file that knows typst and pdfium here.
+
+A template reads its data with `#import "/templates/common.typ": *` (`data`, `asset("seal.png")`, `specimen()`, `bold[…]`).
+It sees nothing but `samples/templates` and the assets it is given.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from samples.paper import Part
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype")
+"""Where Debian puts the fonts; `FONT_PACKAGES` are the packages that bring them."""
+FONT_PACKAGES = (
+    "fonts-noto-cjk fonts-lxgw-wenkai fonts-wqy-microhei fonts-wqy-zenhei fonts-arphic-uming fonts-arphic-ukai "
+    "fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cns11643-kai fonts-cns11643-sung fonts-dejavu-core"
+)
+FONTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tuning": {
+        "hei": ("Noto Sans CJK SC", "WenQuanYi Micro Hei"),
+        "song": ("Noto Serif CJK SC",),
+        "kai": ("LXGW WenKai",),
+        "mono": ("LXGW WenKai Mono", "Noto Sans Mono CJK SC"),
+    },
+    "test": {
+        "hei": ("WenQuanYi Zen Hei",),
+        "song": ("AR PL UMing", "TW-Sung"),
+        "kai": ("AR PL UKai", "TW-Kai"),
+        "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
+    },
+}
+"""Font families by part and kind; the two parts share none. (AR PL SungtiL/KaitiM GB lack newer characters, so are not listed.)"""
+
+
+@cache
+def _fonts() -> Any:
+    import typst
+
+    folders = [Path(folder) for folder in FONT_FOLDERS if Path(folder).is_dir()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+
+
+def missing_fonts() -> list[str]:
+    """Font families that the templates ask for and this machine lacks."""
+    have = set(_fonts().families())
+    wanted = {name for kinds in FONTS.values() for names in kinds.values() for name in names}
+    return sorted(wanted - have)
+
+
+def typeset(template: Path | str, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None, part: Part | None = None) -> bytes:
+    """PDF of `template` (path below samples/templates, such as `tuning/licence.typ`) filled with `data`.
+
+    `assets`: file name to bytes, for `asset("seal.png")`. `part` chooses the font set; by default the template's folder.
+    The same arguments give the same bytes. Raises typst.TypstError when the template is wrong.
+    """
+    import typst
+
+    name = Path(template)
+    chosen = part or ("test" if name.parts[0] == "test" else "tuning")
+    inputs = {"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(FONTS[chosen], ensure_ascii=False)}
+    with tempfile.TemporaryDirectory(prefix="specimen-") as folder:
+        root = Path(folder)
+        (root / "templates").symlink_to(TEMPLATES)
+        (root / "assets").mkdir()
+        for file, content in (assets or {}).items():
+            (root / "assets" / file).write_bytes(content)
+        main = root / "main.typ"
+        main.write_text(f'#include "/templates/{name.as_posix()}"\n')
+        made = typst.compile(main, root=root, font_paths=_fonts(), sys_inputs=inputs, timestamp=0, pdf_tags=False)
+    assert isinstance(made, bytes)
+    return made
+
+
+def rasterise(pdf: bytes, dpi: int = 200) -> list[np.ndarray]:
+    """The pages as uint8 arrays of shape (height, width, 3), BGR."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.render(scale=dpi / 72, rev_byteorder=False).to_numpy()[:, :, :3].copy() for page in document]
+    finally:
+        document.close()
