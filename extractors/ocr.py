@@ -1,0 +1,251 @@
+"""The engine seam: text quads on an image, and the reading of each quad character by character.
+
+PaddleOCR loads and runs the networks (PP-OCRv6) and brings their thresholds and dictionary. Around them the steps are ours, for three
+things its own `predict` does not give and a report needs: the confidence and the place of every character, the network's second
+reading of each, and batches cut to the width of the text (its own pads every crop to 320 pixels: twice the time on tables).
+The networks are loaded at first use and never before a fork (a network loaded before a fork deadlocks).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""(h, w, 3) uint8 BGR."""
+Quads = NDArray[np.float32]
+"""(n, 4, 2) float32 x, y in image pixels: corners clockwise from the one at which reading begins."""
+
+CROP_HEIGHT = 48
+STRIDE = 8
+MAX_CROP_WIDTH = 2400
+BATCH_COLUMNS = 4800
+"""Summed width of one recognition batch: bounds memory, keeps the two cores busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the recogniser saw in one crop: characters, their centres as 0..1 of the crop's width, confidences 0..1,
+    and the second likeliest reading of each ("" below 1 in 50)."""
+
+    text: str
+    centres: tuple[float, ...]
+    confidences: tuple[float, ...]
+    others: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """Mean confidence; 0 for an empty reading."""
+        return sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
+
+
+EMPTY = Reading("", (), (), ())
+
+
+class Engine(Protocol):
+    """What the reading stage needs of an OCR engine."""
+
+    def detect(self, image: Image, long_side: int) -> Quads:
+        """Quads of text lines, in pixels of `image`, found on it scaled to `long_side`."""
+        ...
+
+    def recognise(self, crops: Sequence[Image]) -> list[Reading]:
+        """One reading per crop, in order; a crop is an upright line of text of any size."""
+        ...
+
+
+class PaddleEngine:
+    """PP-OCRv6 by PaddleOCR on onnxruntime, with OpenVINO (bf16 where the processor has it) when it works here."""
+
+    def __init__(self, models: Path, threads: int | None = None) -> None:
+        from extractors.networks import require
+
+        require(models)
+        os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
+        logging.getLogger("ppocr").setLevel(logging.ERROR)
+        from paddleocr import TextDetection, TextRecognition
+
+        config = engine_config(threads or os.cpu_count() or 1)
+        self._detector = _predictor(TextDetection, "PP-OCRv6_small_det", models, config)
+        self._recogniser = _predictor(TextRecognition, "PP-OCRv6_small_rec", models, config)
+        self._characters: list[str] = self._recogniser.post_op.character
+        self.seconds_in_networks = 0.0
+
+    @property
+    def providers(self) -> dict[str, list[str]]:
+        """The execution providers that really run each network (a refused option falls back without an error)."""
+        return {
+            "detection": self._detector.runner.session.get_providers(),
+            "recognition": self._recogniser.runner.session.get_providers(),
+        }
+
+    def detect(self, image: Image, long_side: int) -> Quads:
+        post = self._detector.post_op
+        batch, scale_x, scale_y = _detector_input(image, long_side)
+        heat = self._run(self._detector, batch)[0, 0]
+        quads = quads_of_heat(heat, post.thresh, post.box_thresh, post.unclip_ratio)
+        quads[:, :, 0] *= scale_x
+        quads[:, :, 1] *= scale_y
+        return quads
+
+    def recognise(self, crops: Sequence[Image]) -> list[Reading]:
+        widths = [_scaled_width(crop) for crop in crops]
+        order = sorted(range(len(crops)), key=lambda i: widths[i])
+        readings: list[Reading] = [EMPTY] * len(crops)
+        start = 0
+        while start < len(order):
+            end, bucket = _batch_end(order, widths, start)
+            batch = np.zeros((end - start, 3, CROP_HEIGHT, bucket), np.float32)
+            for row, i in enumerate(order[start:end]):
+                scaled = cv2.resize(crops[i], (min(widths[i], bucket), CROP_HEIGHT), interpolation=cv2.INTER_LINEAR)
+                batch[row, :, :, : scaled.shape[1]] = scaled.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
+            probabilities = self._run(self._recogniser, batch)
+            for row, i in enumerate(order[start:end]):
+                readings[i] = decode(probabilities[row], self._characters, widths[i] / bucket)
+            start = end
+        return readings
+
+    def _run(self, predictor: Any, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        from time import perf_counter
+
+        begun = perf_counter()
+        result: NDArray[np.float32] = predictor.runner(x=batch)[0]
+        self.seconds_in_networks += perf_counter() - begun
+        return result
+
+
+def engine_config(threads: int) -> dict[str, Any]:
+    """PaddleOCR's engine options: OpenVINO when its provider is there, plain onnxruntime otherwise; threads per network."""
+    import onnxruntime
+
+    if "OpenVINOExecutionProvider" not in onnxruntime.get_available_providers():
+        return {"intra_op_num_threads": threads}
+    hint = "bf16" if _has_bf16() else "f32"
+    load = f'{{"CPU": {{"INFERENCE_PRECISION_HINT": "{hint}", "INFERENCE_NUM_THREADS": {threads}}}}}'
+    return {
+        "providers": ["OpenVINOExecutionProvider"],
+        "provider_options": [{"device_type": "CPU", "load_config": load}],
+        "log_severity_level": 3,
+    }
+
+
+def _has_bf16() -> bool:
+    """Whether this processor multiplies bf16 natively; emulated, it would be slower than f32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def _predictor(factory: Any, name: str, models: Path, config: dict[str, Any]) -> Any:
+    made = factory(model_name=name, model_dir=str(models / name), engine="onnxruntime", engine_config=config)
+    return made.paddlex_predictor
+
+
+def _detector_input(image: Image, long_side: int) -> tuple[NDArray[np.float32], float, float]:
+    """The image scaled to sides that are multiples of 32, normalised (ImageNet), as (1, 3, h, w); and the way back."""
+    height, width = image.shape[:2]
+    scale = long_side / max(height, width)
+    target_w = max(32, round(width * scale / 32) * 32)
+    target_h = max(32, round(height * scale / 32) * 32)
+    interpolation = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
+    scaled = cv2.resize(image, (target_w, target_h), interpolation=interpolation)
+    mean = np.array((0.485, 0.456, 0.406), np.float32) * 255
+    deviation = np.array((0.229, 0.224, 0.225), np.float32) * 255
+    batch = ((scaled.astype(np.float32) - mean) / deviation).transpose(2, 0, 1)[None]
+    return np.ascontiguousarray(batch), width / target_w, height / target_h
+
+
+def quads_of_heat(heat: NDArray[np.float32], threshold: float, box_threshold: float, unclip: float) -> Quads:
+    """Text quads of the detector's (h, w) map: smallest rectangles of its islands, grown back by DB's unclip distance.
+
+    Growing the rectangle itself by area * ratio / perimeter is what polygon clipping does to a rectangle, without the clipper.
+    """
+    mask = (heat > threshold).astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    quads = []
+    for contour in contours[:3000]:
+        (cx, cy), (w, h), angle = cv2.minAreaRect(contour)
+        if min(w, h) < 2 or _island_score(heat, contour) < box_threshold:
+            continue
+        grow = 2 * w * h * unclip / (2 * (w + h))
+        if min(w, h) + grow < 5:
+            continue
+        quads.append(_clockwise(cv2.boxPoints(((cx, cy), (w + grow, h + grow), angle))))
+    return np.array(quads, np.float32).reshape(-1, 4, 2)
+
+
+def _island_score(heat: NDArray[np.float32], contour: NDArray[np.int32]) -> float:
+    x, y, w, h = cv2.boundingRect(contour)
+    mask = np.zeros((h, w), np.uint8)
+    cv2.fillPoly(mask, [contour - np.array([[x, y]])], 1)
+    return float(cv2.mean(heat[y : y + h, x : x + w], mask)[0])
+
+
+def _clockwise(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Four corners ordered top-left, top-right, bottom-right, bottom-left, as they lie in the image."""
+    by_x = points[np.argsort(points[:, 0], kind="stable")]
+    left, right = by_x[:2], by_x[2:]
+    left, right = left[np.argsort(left[:, 1])], right[np.argsort(right[:, 1])]
+    return np.array([left[0], right[0], right[1], left[1]], np.float32)
+
+
+def _scaled_width(crop: Image) -> int:
+    height, width = crop.shape[:2]
+    return int(min(MAX_CROP_WIDTH, max(STRIDE * 2, np.ceil(width * CROP_HEIGHT / max(1, height)))))
+
+
+def _batch_end(order: Sequence[int], widths: Sequence[int], start: int) -> tuple[int, int]:
+    """The end of the batch that begins at `start`, and its width: few distinct widths, so that few shapes are compiled."""
+    end = start
+    bucket = 0
+    while end < len(order):
+        wider = _bucket(widths[order[end]])
+        if end > start and (wider * (end - start + 1) > BATCH_COLUMNS or wider > 1.35 * _bucket(widths[order[start]])):
+            break
+        bucket, end = wider, end + 1
+    return end, bucket
+
+
+def _bucket(width: int) -> int:
+    step = 32 if width < 320 else 64 if width < 960 else 160
+    return -(-(width + 8) // step) * step
+
+
+def decode(probabilities: NDArray[np.float32], characters: Sequence[str], filled: float) -> Reading:
+    """CTC: best class per column, repeats and blanks dropped. (t, classes) softmax; `filled`: share of columns with image."""
+    best = probabilities.argmax(axis=1)
+    keep = best != 0
+    keep[1:] &= best[1:] != best[:-1]
+    columns = np.flatnonzero(keep)
+    usable = max(1.0, probabilities.shape[0] * min(1.0, filled))
+    text, centres, confidences, others = [], [], [], []
+    for column in columns:
+        end = column + 1
+        while end < len(best) and best[end] == best[column]:
+            end += 1
+        peak = column + int(probabilities[column:end, best[column]].argmax())
+        row = probabilities[peak]
+        text.append(characters[best[column]])
+        centres.append(min(1.0, ((column + end) / 2) / usable))
+        confidences.append(round(float(row[best[column]]), 4))
+        others.append(_second(row, int(best[column]), characters))
+    return Reading("".join(text), tuple(centres), tuple(confidences), tuple(others))
+
+
+def _second(row: NDArray[np.float32], best: int, characters: Sequence[str]) -> str:
+    if row[best] > 0.98:
+        return ""
+    row = row.copy()
+    row[[0, best]] = 0
+    second = int(row.argmax())
+    return characters[second] if row[second] >= 0.02 else ""
