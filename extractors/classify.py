@@ -1,0 +1,101 @@
+"""Which type a sheet is, which sheets are cut apart, and which belong together as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.doctype import Anchor, DocumentType, all_types
+from extractors.layout import find
+from extractors.model import Document, Field, PageRef, Sheet
+
+UNKNOWN = "unknown"
+CANDIDATE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A sheet with the type it was recognised as ("unknown" when none reached the bar) and the score."""
+
+    sheet: Sheet
+    type: str
+    score: float
+
+
+def score(sheet: Sheet, anchors: Sequence[Anchor]) -> float:
+    """Sum of the weights of the anchors that stand on the sheet."""
+    total = 0.0
+    for anchor in anchors:
+        hits = [line for line in sheet.lines if find(line, anchor.text) is not None]
+        if not hits:
+            continue
+        total += anchor.weight
+        if anchor.title and any(_is_title(line.text, anchor.text, line.box.cy, sheet.height) for line in hits):
+            total += anchor.weight
+    return total
+
+
+def _is_title(text: str, phrase: str, y: float, height: float) -> bool:
+    return y < height / 3 and len(text.replace(" ", "")) <= len(phrase) + 6
+
+
+def label(sheet: Sheet, types: Mapping[str, DocumentType]) -> Labelled:
+    """The likeliest type of a sheet, "unknown" below the bar."""
+    scored = sorted(((score(sheet, kind.anchors), id) for id, kind in types.items()), reverse=True)
+    best, id = scored[0] if scored else (0.0, UNKNOWN)
+    return Labelled(sheet, id, best) if best >= CANDIDATE else Labelled(sheet, UNKNOWN, max(0.0, best))
+
+
+def sheets_apart(sheet: Sheet, types: Mapping[str, DocumentType]) -> list[Labelled]:
+    """The sheet, or the papers it is cut into, each with its type."""
+    whole = label(sheet, types)
+    if whole.type == UNKNOWN:
+        return [whole]
+    parts = types[whole.type].split(sheet)
+    if len(parts) <= 1:
+        return [whole]
+    return [label(part, types) for part in parts]
+
+
+def documents_of(sheets: Sequence[Sheet]) -> tuple[Document, ...]:
+    """All sheets of a packet, in packet order, as documents with fields: nothing is dropped."""
+    types = all_types()
+    labelled = [each for sheet in sheets for each in sheets_apart(sheet, types)]
+    labelled = _adopt(labelled, types)
+    grouped: list[tuple[int, str, float, tuple[Sheet, ...]]] = []
+    place = {id(each.sheet): n for n, each in enumerate(labelled)}
+    for type_id, kind in types.items():
+        mine = [each for each in labelled if each.type == type_id]
+        sure = {id(each.sheet): each.score for each in mine}
+        for group in kind.assemble([each.sheet for each in mine]):
+            confidence = max(sure.get(id(sheet), 0.0) for sheet in group)
+            grouped.append((min(place[id(sheet)] for sheet in group), type_id, confidence, group))
+    for each in labelled:
+        if each.type == UNKNOWN:
+            grouped.append((place[id(each.sheet)], UNKNOWN, each.score, (each.sheet,)))
+    grouped.sort(key=lambda group: group[0])
+    return tuple(
+        _document(f"d{n}", type_id, sure_of, group, types) for n, (_, type_id, sure_of, group) in enumerate(grouped, start=1)
+    )
+
+
+def _adopt(labelled: Sequence[Labelled], types: Mapping[str, DocumentType]) -> list[Labelled]:
+    """Sheets that no type recognised go to the document before them when its type says that they continue it."""
+    done: list[Labelled] = []
+    for each in labelled:
+        if each.type == UNKNOWN and done and done[-1].type != UNKNOWN:
+            kind = types[done[-1].type]
+            so_far = tuple(d.sheet for d in done if d.type == kind.id)
+            if kind.continues(so_far, each.sheet):
+                each = Labelled(each.sheet, kind.id, each.score)
+        done.append(each)
+    return done
+
+
+def _document(id: str, type_id: str, points: float, group: tuple[Sheet, ...], types: Mapping[str, DocumentType]) -> Document:
+    fields: Mapping[str, Field] = types[type_id].extract(group) if type_id != UNKNOWN else {}
+    refs: dict[tuple[str, int], PageRef] = {}
+    for sheet in group:
+        refs.setdefault((sheet.file, sheet.page), PageRef(sheet.file, sheet.page, sheet.quality))
+    confidence = round(min(1.0, points / 2), 2)
+    return Document(id, type_id, tuple(refs.values()), confidence, dict(fields))

@@ -1,0 +1,1 @@
+"""One file per document type; extractors.doctype finds them."""
