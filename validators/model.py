@@ -1,7 +1,7 @@
 """What rules see and what they say: the case as one immutable view, and findings as data.
 
-A rule sees a `Case`, nothing else: no clock (`case.as_of`), no settings (`case.policy`), no files. Whatever it claims it
-backs with `Value`s that carry the spot on the page.
+A rule sees a `Case`, nothing else: no clock (`case.as_of`), no settings (`case.policy`), no files. Whatever it claims
+it backs with `Value`s that carry the spot on the page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from extractors.model import SURE, Document, Evidence, Field, FileRecord
 
 Severity = Literal["blocking", "major", "minor", "info"]
 Outcome = Literal["passed", "failed", "warned", "not_applicable", "not_checked"]
-Role = Literal["borrower", "spouse", "guarantor", "pledger", "company"]
+Role = Literal["borrower", "spouse", "guarantor", "pledger", "company", "legal_representative"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -42,7 +42,7 @@ class Finding:
     values: tuple[Value, ...]
     for_manager: str
     for_broker: str
-    detail: Mapping[str, Any] = NOTHING
+    detail: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +85,51 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A row of a product's checklist: a paper that each party in one of `roles` has to hand in.
+
+    `any_of`: one paper of any of these parties will do. `when`: "always", "married", "company" (a company is part of
+    the case). `substitutes`: types that serve as well. `mandatory` False: listed for people, never a finding. `sides`
+    for cards; `count` papers; `months` a statement has to cover; `max_age_days` counted from the paper's own date (0:
+    no limit); `needs_seal`: the issuer's.
+    """
+
+    id: str
+    label: str
+    document_type: str
+    roles: tuple[Role, ...]
+    any_of: bool = False
+    when: str = "always"
+    mandatory: bool = True
+    substitutes: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    count: int = 1
+    months: int = 0
+    max_age_days: int = 0
+    needs_seal: bool = False
+    source: str = ""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The document types that meet this row."""
+        return (self.document_type, *self.substitutes)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """A product's checklist and limits as in force on the day of the check (validators/products/*.toml)."""
+    """A product's checklist and limits as in force on the day of the check (validators/products/*.toml).
+
+    `limits` maps a limit's id to its value; one that is not in force on the day is absent. `basis` tells for each
+    limit its `effective_from`, `effective_until` and `source`. `effective_from` of the whole: its youngest part's.
+    """
 
     product: str
     label: str
     version: str
     effective_from: str
-    limits: Mapping[str, Any] = NOTHING
-    requirements: tuple[Mapping[str, Any], ...] = ()
+    limits: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    requirements: tuple[Requirement, ...] = ()
+    basis: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
