@@ -16,9 +16,9 @@ SPECIMEN = "样本 SPECIMEN"
 class Paper:
     """A specimen and its ground truth.
 
-    `type`: document type id of the contract. `pdf`: 1..n pages; an ID card has its front as page 1 and its back as page 2.
+    `type`: document type id of the contract. `pdf`: 1..n pages; an ID card has its front as page 1, its back as page 2.
     `truth`: contract field name to value in the contract's normal form, only of fields that are really printed;
-    `transactions` is a list of mappings. `form`: `a4` for upright A4 pages, `card` for ID-1 cards, `sheet` for anything else.
+    `transactions` is a list of mappings. `form`: `a4` for upright A4 pages, `card` for ID-1 cards, `sheet` for others.
     `size_mm`: width and height of a page. `sides`: of cards, one of `front`, `back`, `front+back`; else "".
     `part` and `variant` say which template drew it. `notes`: what the truth cannot say, such as seals left out.
     """

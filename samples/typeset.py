@@ -1,6 +1,6 @@
 """Template + data → PDF → pixels. The only file that knows typst and pdfium here.
 
-A template reads its data with `#import "/templates/common.typ": *` (`data`, `asset("seal.png")`, `specimen()`, `bold[…]`).
+A template reads its data with `#import "/templates/common.typ": *` (`data`, `asset("seal.png")`, `specimen()`, …).
 It sees nothing but `samples/templates` and the assets it is given.
 """
 
@@ -38,7 +38,7 @@ FONTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
     },
 }
-"""Font families by part and kind; the two parts share none. (AR PL SungtiL/KaitiM GB lack newer characters, so are not listed.)"""
+"""Font families by part and kind; the two parts share none. (AR PL SungtiL and KaitiM GB lack newer characters.)"""
 
 
 @cache
@@ -56,10 +56,12 @@ def missing_fonts() -> list[str]:
     return sorted(wanted - have)
 
 
-def typeset(template: Path | str, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None, part: Part | None = None) -> bytes:
+def typeset(
+    template: Path | str, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None, part: Part | None = None
+) -> bytes:
     """PDF of `template` (path below samples/templates, such as `tuning/licence.typ`) filled with `data`.
 
-    `assets`: file name to bytes, for `asset("seal.png")`. `part` chooses the font set; by default the template's folder.
+    `assets`: file name to bytes, for `asset("seal.png")`. `part` chooses the fonts; by default the template's folder.
     The same arguments give the same bytes. Raises typst.TypstError when the template is wrong.
     """
     import typst
