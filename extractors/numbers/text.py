@@ -1,0 +1,176 @@
+"""Printed text in its normal form, and whether two texts name the same thing.
+
+The normal form is the contract's form *text*: NFKC, no layout spaces. Comparing has three outcomes, because a reader
+of pictures errs in known ways: `same`; `confusable` (they differ only where one character is taken for its twin or a
+punctuation mark was lost: a person must look); `different`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from extractors.numbers.confusables import forms, twins
+
+Likeness = Literal["same", "confusable", "different"]
+
+# Radicals that PDF fonts give for whole characters and NFKC leaves alone (CJK Radicals Supplement).
+_RADICALS = str.maketrans(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟"
+)
+_DOTS = re.compile("[•‧∙⋅・ꞏ⸱]")
+_LETTER = "\u00c0-\u024f"
+_LAYOUT_SPACE = re.compile(rf"(?<![!-'*-~){_LETTER}]) | (?![!-(*+\-/-9<-~{_LETTER}])")
+_HAN_STOP = re.compile(r"(?<=[\u3400-\u9fff])\.(?=[\u3400-\u9fff])")
+
+
+def normal(text: str) -> str:
+    """The contract's form *text*: NFKC, no invisible characters, single spaces between Latin words and no others.
+
+    Brackets, colons and commas become the narrow ones, all middle dots the one of names (U+00B7).
+
+    >>> normal("重庆 示例（集团） 有限公司"), normal(" ABC  Trading Co., Ltd "), normal("阿卜杜拉•买买提")
+    ('重庆示例(集团)有限公司', 'ABC Trading Co., Ltd', '阿卜杜拉·买买提')
+    """
+    visible = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf"))
+    text = _DOTS.sub("·", unicodedata.normalize("NFKC", visible).translate(_RADICALS))
+    text = _LAYOUT_SPACE.sub("", re.sub(r"\s+", " ", text).strip())
+    return unicodedata.normalize("NFKC", text)
+
+
+def person(text: str) -> str:
+    """The name of a person: as `normal`, and a full stop between Han characters is the middle dot.
+
+    >>> person("欧 阳　娜"), person("迪丽热巴.迪力木拉提")
+    ('欧阳娜', '迪丽热巴·迪力木拉提')
+    """
+    return _HAN_STOP.sub("·", normal(text))
+
+
+def _mark(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PSZ"
+
+
+def same(a: str, b: str) -> Likeness:
+    """How two names or titles compare.
+
+    >>> same("张己（重庆）", "张己(重庆)"), same("王巳", "王已"), same("买买提·艾力", "买买提艾力")
+    ('same', 'confusable', 'confusable')
+    >>> same("张伟", "张玮"), same("张三", "张三丰")
+    ('different', 'different')
+    """
+    left, right = person(a), person(b)
+    if left.upper() == right.upper():
+        return "same"
+    replaced = 0
+    for step in Levenshtein.editops(left, right):
+        if step.tag == "replace":
+            one, other = left[step.src_pos], right[step.dest_pos]
+            if not (twins(one, other) or (_mark(one) and _mark(other))):
+                return "different"
+            replaced += not (_mark(one) or forms(one, other))
+        elif not _mark(left[step.src_pos] if step.tag == "delete" else right[step.dest_pos]):
+            return "different"
+    return "confusable" if replaced <= max(1, min(len(left), len(right)) // 3) else "different"
+
+
+_SEAL_WORDS = re.compile(
+    "(?<=[司厂店行社部所院会心])((人力资源|人事行政|人事|行政|财务|综合管理|综合|办公)(部|科|处|中心|室))?"
+    "((财务|合同|人事|业务|发票|人力资源|行政|劳动合同|劳资)?专用)?(公?章)?$"
+)
+
+
+def company(text: str) -> str:
+    """The name of a company: as `normal`, without the words that a seal adds to it.
+
+    >>> company("重庆示例科技有限公司人力资源部"), company("重庆示例科技有限公司 财务专用章")
+    ('重庆示例科技有限公司', '重庆示例科技有限公司')
+    """
+    return _SEAL_WORDS.sub("", normal(text))
+
+
+def company_same(a: str, b: str) -> Likeness:
+    """How two names of companies compare. 有限责任公司 for 有限公司 is how people write one company: confusable.
+
+    A branch, another legal form (股份有限公司) or any other word makes another company.
+
+    >>> company_same("示例（集团）有限公司", "示例(集团)有限公司"), company_same("示例有限责任公司", "示例有限公司")
+    ('same', 'confusable')
+    >>> company_same("示例有限公司", "示例股份有限公司"), company_same("示例有限公司", "示例有限公司渝北分公司")
+    ('different', 'different')
+    """
+    left, right = company(a), company(b)
+    found = same(left, right)
+    if found == "different" and ("有限责任公司" in left) != ("有限责任公司" in right):
+        found = same(*(name.replace("有限责任公司", "有限公司") for name in (left, right)))
+        return "different" if found == "different" else "confusable"
+    return found
+
+
+_NOT_UNIT = "[^省市区县旗州盟路街道镇乡村]"
+_ADMIN = re.compile(
+    rf"(?P<province>{_NOT_UNIT}{{2,7}}(?:省|自治区|特别行政区))?(?P<city>{_NOT_UNIT}{{2,10}}(?:市|自治州|地区|盟))?"
+    rf"(?P<district>(?:市(?=[中南北郊]区))?{_NOT_UNIT}{{1,8}}(?:(?<!小)(?<!园)(?<!社)区|县|市|旗))?"
+    rf"(?P<town>{_NOT_UNIT}{{1,6}}(?:街道(?:办事处)?|镇|乡))?(?P<rest>.*)",
+    re.DOTALL,
+)
+_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0"}
+_COUNTED = re.compile(r"[零〇一二三四五六七八九十]+(?=单元|号|栋|幢|座|层|楼|室)")
+_UNITS = re.compile(r"号楼|单元|[号栋幢座层楼室房#]|附(?=\d)|[^\w]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    areas: tuple[str, str, str]
+    town: str
+    street: str
+    numbers: tuple[str, ...]
+
+
+def _count(match: re.Match[str]) -> str:
+    tens, ten, ones = match.group().rpartition("十")
+    if not ten:
+        return "".join(_DIGITS[c] for c in ones)
+    return "".join(_DIGITS.get(c, "") for c in tens or "一") + "".join(_DIGITS[c] for c in ones or "零")
+
+
+def _address(text: str) -> _Address:
+    match = _ADMIN.fullmatch(re.sub(r"\s", "", normal(text)).upper())
+    assert match is not None  # every part is optional and the last takes anything
+    rest = _COUNTED.sub(_count, match["rest"])
+    numbers = tuple(re.findall(r"[A-Z]+|\d+", rest))
+    street = _UNITS.sub("", re.sub(r"[A-Z]+|\d+", "", re.sub(r"附(?=\d)", "", rest)))
+    areas = (match["province"] or "", match["city"] or "", match["district"] or "")
+    return _Address(areas, match["town"] or "", street, numbers)
+
+
+def address_same(a: str, b: str) -> Literal["same", "confusable", "unclear", "different"]:
+    """How two addresses compare; a missing province, city or town and other words for a house do not count.
+
+    `unclear`: they can be one place told in more or less detail.
+
+    >>> address_same("重庆市渝北区龙溪街道金山路18号3幢5-2", "渝北区金山路18号3栋5-2")
+    'same'
+    >>> address_same("重庆市渝北区金山路18号3幢5-2", "重庆市渝北区金山路18号"), address_same("金山路18号", "金山路19号")
+    ('unclear', 'different')
+    """
+    if (found := same(a, b)) != "different":
+        return found
+    left, right = _address(a), _address(b)
+    areas = [same(x, y) for x, y in zip(left.areas, right.areas, strict=True) if x and y]
+    short, long = sorted((left.numbers, right.numbers), key=len)
+    numbers = same("/".join(short), "/".join(long)) if len(short) == len(long) else "different"
+    if "different" in areas or (numbers == "different" and long[: len(short)] != short):
+        return "different"
+    streets = same(left.street, right.street)
+    contained = left.street in right.street or right.street in left.street
+    if streets == "different" and not contained and fuzz.ratio(left.street, right.street) < 60:
+        return "different"
+    if numbers == "different" or not areas or (streets == "different" and not (contained and len(short) > 1)):
+        return "unclear"
+    return "confusable" if "confusable" in (numbers, *areas, streets) else "same"
