@@ -1,4 +1,4 @@
-"""Amounts as papers print them: figures in all notations, and capital numerals. Independent of the readers on purpose."""
+"""Amounts as papers print them: figures in all notations, and capital numerals; apart from the readers on purpose."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
 
+NEGATIVES = {"minus": "-{}", "long": "−{}", "brackets": "({})", "wide": "（{}）", "red": "{}"}
+
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a paper prints amounts. `negative`: `minus` -1.00, `long` −1.00, `brackets` (1.00), `wide` （1.00）, `red` (no sign, in red)."""
+    """How a paper prints amounts.
+
+    `negative`: `minus` -1.00, `long` −1.00, `brackets` (1.00), `wide` （1.00）, `red` 1.00 in red without a sign.
+    `zero`: what stands for nought, may be empty; None: the figure. `symbol` such as ¥ stands before the figure.
+    """
 
     unit: str = "元"
     places: int = 2
@@ -26,14 +32,14 @@ class Notation:
     symbol: str = ""
 
     def show(self, fen: int) -> str:
-        """The amount as printed; `zero` (which may be empty) stands for nought where it is set."""
+        """The amount as printed."""
         if fen == 0 and self.zero is not None:
             return self.zero
         amount = self.rounded(abs(fen))
         body = self.symbol + (f"{amount:,}" if self.separators else f"{amount}")
         if fen >= 0 or amount == 0:
             return body
-        return {"minus": f"-{body}", "long": f"−{body}", "brackets": f"({body})", "wide": f"（{body}）", "red": body}[self.negative]
+        return NEGATIVES[self.negative].format(body)
 
     def rounded(self, fen: int) -> Decimal:
         """The amount in the unit, rounded to the printed places."""

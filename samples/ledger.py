@@ -1,15 +1,15 @@
-"""Coherent invented books: balance sheet at two dates, income and cash flow of two periods, that articulate to the cent.
+"""Coherent invented books: balance sheet at two dates, income and cash flow of two periods.
 
-Amounts are integer fen. Every identity of the printed forms holds, retained earnings move with net profit less reserve and
-dividends, and the cash flow ends at the balance sheet's cash. The planting functions break exactly one of these.
+Amounts are integer fen. Every identity of the printed forms holds to the cent, retained earnings move with net profit
+less reserve and dividends, and the cash flow ends at the cash of the balance sheet.
 """
 
 from __future__ import annotations
 
 import calendar
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -23,7 +23,7 @@ Table = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Books:
-    """One company's statements for one period. `tables` holds the three by document type; `planted` names what was broken."""
+    """One company's statements for one period: the three tables by document type; `planted` names what was broken."""
 
     company: str
     standard: Standard
@@ -47,18 +47,19 @@ def books(
     revenue: int | None = None,
     loss: bool = False,
 ) -> Books:
-    """Invent books up to `as_of`. `grain`: fen that every amount is a multiple of (what one printed last digit is worth).
+    """Invent books up to `as_of`.
 
-    `revenue`: yearly revenue in yuan. `span`: `year` and `quarter` compare with the period before, `to_date` also has the
-    last month by itself. `loss`: the period ends with a loss.
+    `grain`: fen that every amount is a multiple of (what one printed last digit is worth). `revenue`: yearly, in yuan.
+    `span`: `year` and `quarter` compare with the period before, `to_date` also has the last month by itself.
+    `loss`: the period ends with a loss.
     """
     months = {"year": 12, "quarter": 3, "to_date": as_of.month}[span]
     yearly = (revenue or int(10 ** rng.uniform(6.5, 8.3))) * 100
     invent = _Inventor(rng, grain, standard)
     income = invent.income(int(yearly * months / 12), loss)
     before = invent.opening(yearly)
-    after, retained = invent.closing(before, income["net_profit"], yearly)
-    flows = invent.cash(income["revenue"], before, after, retained)
+    after, used = invent.closing(before, income, yearly)
+    flows = invent.cash(income["revenue"], before, after, used)
     prior_income = invent.income(int(yearly * months / 12 * rng.uniform(0.75, 1.1)), False)
     prior_flows = invent.prior_cash(flows, before["cash"])
     tables: dict[Kind, dict[str, Amounts]] = {
@@ -79,7 +80,7 @@ def month_end(year: int, month: int) -> date:
 
 
 def total_up(amounts: Amounts, lines: tuple[FormLine, ...]) -> Amounts:
-    """The amounts with every computed line set to its sum, and every other line of the form that is absent set to nought."""
+    """The amounts with every computed line set to its sum, and absent lines of the form set to nought."""
     whole = {line.key: amounts.get(line.key, 0) for line in lines if line.mark != "#"}
     for line in lines:
         if line.terms:
@@ -127,12 +128,15 @@ class _Inventor:
         drawn |= total_up(drawn, self.form("income_statement"))
         drawn["income_tax"] = self.share(max(0, drawn["total_profit"]), 0.25, 0.25)
         whole = total_up(drawn, self.form("income_statement"))
-        if self.standard == "enterprise":
+        if self.standard != "small":
             whole["continuing_profit"] = whole["net_profit"]
+        if self.standard == "consolidated":
+            whole["minority_profit"] = self.share(whole["net_profit"], 0.03, 0.2)
+            whole["parent_profit"] = whole["net_profit"] - whole["minority_profit"]
         return whole
 
     def _income_details(self, took: int, drawn: Amounts) -> Amounts:
-        if self.standard == "enterprise":
+        if self.standard != "small":
             return {
                 "rd_expenses": self.share(took, 0.005, 0.04, 0.7),
                 "interest_income": self.share(took, 0.0001, 0.0006),
@@ -181,12 +185,12 @@ class _Inventor:
 
     def _fixed(self, yearly: int) -> Amounts:
         cost = self.share(yearly, 0.15, 0.4)
-        if self.standard == "enterprise":
+        if self.standard != "small":
             return {"fixed_assets": cost}
         return {"fixed_assets_cost": cost, "accumulated_depreciation": self.share(cost, 0.2, 0.5)}
 
     def _inventories(self, whole: int) -> Amounts:
-        if self.standard == "enterprise":
+        if self.standard != "small":
             return {"inventories": whole}
         raw, work = self.share(whole, 0.2, 0.4), self.share(whole, 0.05, 0.2)
         small = self.share(whole, 0.01, 0.05)
@@ -196,7 +200,8 @@ class _Inventor:
     def _special(self, yearly: int) -> Amounts:
         if self.standard == "small":
             return {"short_term_investments": self.share(yearly, 0.005, 0.02, 0.3)}
-        return {
+        minority = {"minority_interests": self.share(yearly, 0.01, 0.06)} if self.standard == "consolidated" else {}
+        return minority | {
             "trading_assets": self.share(yearly, 0.01, 0.05, 0.3),
             "contract_assets": self.share(yearly, 0.005, 0.03, 0.3),
             "long_term_equity_investments": self.share(yearly, 0.01, 0.06, 0.4),
@@ -217,10 +222,12 @@ class _Inventor:
             cash = whole["total_liabilities_and_equity"] - whole["total_assets"]
             if cash >= yearly * 0.03:
                 return total_up(drawn | {"cash": cash}, form)
-            drawn["short_term_loans"] = drawn.get("short_term_loans", 0) + step * max(1, int((yearly * 0.03 - cash) // step))
+            steps = max(1, int((yearly * 0.03 - cash) // step))
+            drawn["short_term_loans"] = drawn.get("short_term_loans", 0) + step * steps
 
-    def closing(self, before: Amounts, profit: int, yearly: int) -> tuple[Amounts, Amounts]:
+    def closing(self, before: Amounts, income: Amounts, yearly: int) -> tuple[Amounts, Amounts]:
         """The sheet at the end, and how the profit was used (`reserve`, `dividends`)."""
+        profit = income.get("parent_profit", income["net_profit"])
         loans = ("short_term_loans", "long_term_loans")
         kept = ("paid_in_capital", "capital_reserve")
         drawn = {key: before[key] if key in kept + loans else self.share(before[key], 0.85, 1.2) for key in before}
@@ -229,12 +236,15 @@ class _Inventor:
                 drawn[key] = max(0, before[key] + self.lump(before[key], -0.3, 0.4))
         if self.standard == "small":
             drawn["fixed_assets_cost"] = before["fixed_assets_cost"] + self.share(yearly, 0.0, 0.04)
-            drawn["accumulated_depreciation"] = before["accumulated_depreciation"] + self.share(before["fixed_assets_cost"], 0.04, 0.09)
+            worn = self.share(before["fixed_assets_cost"], 0.04, 0.09)
+            drawn["accumulated_depreciation"] = before["accumulated_depreciation"] + worn
         drawn |= self._inventories(drawn["inventories"])
         reserve = self.share(max(0, profit), 0.1, 0.1)
         dividends = self.lump(max(0, profit), 0.2, 0.6, 0.4)
         drawn["surplus_reserve"] = before["surplus_reserve"] + reserve
         drawn["retained_earnings"] = before["retained_earnings"] + profit - reserve - dividends
+        if self.standard == "consolidated":
+            drawn["minority_interests"] = before["minority_interests"] + income["minority_profit"]
         return self._settle(drawn, yearly), {"reserve": reserve, "dividends": dividends}
 
     def cash(self, revenue: int, before: Amounts, after: Amounts, used: Amounts) -> Amounts:
@@ -254,7 +264,7 @@ class _Inventor:
             "profit_distributed": used["dividends"],
             "dividends_interest_paid": interest + used["dividends"],
             "cash_begin": before["cash"],
-            "fx_effect": self.share(revenue, -0.0005, 0.0005, 0.3) if self.standard == "enterprise" else 0,
+            "fx_effect": self.share(revenue, -0.0005, 0.0005, 0.3) if self.standard != "small" else 0,
         }
         return self._operating(drawn, revenue, after["cash"])
 
@@ -290,71 +300,6 @@ class _Inventor:
         drawn = total_up(drawn, form)
         if kind == "cash_flow_statement":
             drawn["cash_begin"] = whole["cash_end"] - drawn["net_increase"]
-        elif self.standard == "enterprise":
+        elif self.standard != "small":
             drawn["continuing_profit"] = drawn["net_profit"]
         return total_up(drawn, form)
-
-
-Breaker = Callable[[random.Random, dict[Kind, dict[str, Amounts]]], None]
-
-
-def plant(book: Books, what: str, rng: random.Random) -> Books:
-    """The books with one thing broken in the newest column: a key of `PLANTS`."""
-    tables = {kind: {column: dict(cells) for column, cells in table.items()} for kind, table in book.tables.items()}
-    PLANTS[what](rng, tables)
-    return replace(book, tables=tables, planted=(*book.planted, what))
-
-
-def _add(amounts: Amounts, by: int, *keys: str) -> None:
-    for key in keys:
-        amounts[key] += by
-
-
-def _slip(rng: random.Random, amount: int) -> int:
-    """A difference that no rounding explains: 3 to 9 % of the amount, whole hundreds of yuan, at least 10,000 yuan."""
-    return max(1_000_000, round(amount * rng.uniform(0.03, 0.09) / 10_000) * 10_000)
-
-
-def _unbalance(rng: random.Random, tables: dict[Kind, dict[str, Amounts]]) -> None:
-    end = tables["balance_sheet"]["end"]
-    by = _slip(rng, end["total_assets"])
-    _add(end, by, "accounts_receivable", "current_assets", "total_assets")
-
-
-def _balance_subtotal(rng: random.Random, tables: dict[Kind, dict[str, Amounts]]) -> None:
-    end = tables["balance_sheet"]["end"]
-    _add(end, _slip(rng, end["current_assets"]), "other_receivables")
-
-
-def _income_subtotal(rng: random.Random, tables: dict[Kind, dict[str, Amounts]]) -> None:
-    current = tables["income_statement"]["current"]
-    _add(current, _slip(rng, current["revenue"]), "admin_expenses")
-
-
-def _cash_subtotal(rng: random.Random, tables: dict[Kind, dict[str, Amounts]]) -> None:
-    current = tables["cash_flow_statement"]["current"]
-    _add(current, _slip(rng, current["sales_receipts"]), "other_operating_paid")
-
-
-def _cash(rng: random.Random, tables: dict[Kind, dict[str, Amounts]]) -> None:
-    end = tables["balance_sheet"]["end"]
-    by = _slip(rng, end["total_assets"])
-    _add(end, by, "cash", "current_assets", "total_assets")
-    _add(end, by, "other_payables", "current_liabilities", "total_liabilities", "total_liabilities_and_equity")
-
-
-def _profit_equity(rng: random.Random, tables: dict[Kind, dict[str, Amounts]]) -> None:
-    end = tables["balance_sheet"]["end"]
-    by = 2 * abs(tables["income_statement"]["current"]["net_profit"]) + _slip(rng, end["total_assets"])
-    _add(end, by, "retained_earnings", "total_equity", "total_liabilities_and_equity")
-    _add(end, by, "accounts_receivable", "current_assets", "total_assets")
-
-
-PLANTS: dict[str, Breaker] = {
-    "balance_sheet_unbalanced": _unbalance,
-    "subtotal_mismatch": _balance_subtotal,
-    "income_subtotal_mismatch": _income_subtotal,
-    "cash_flow_subtotal_mismatch": _cash_subtotal,
-    "cash_mismatch": _cash,
-    "profit_equity_mismatch": _profit_equity,
-}

@@ -1,9 +1,9 @@
-"""The printed forms of the three statements under both standards: lines in order, names as printed, and what sums to what.
+"""The printed forms of the three statements under both standards: lines in order, names, and what sums to what.
 
-Source: 财会〔2019〕6号 (general enterprises, with the consolidated lines of 财会〔2019〕16号) and 财会〔2011〕17号 (small companies).
+Source: 财会〔2019〕6号 (enterprises; consolidated lines of 财会〔2019〕16号), 财会〔2011〕17号 (small companies).
 One line of a form is written as `mark key name [: formula]`:
   `#` heading · `+`/`-` amount that counts into the next total with that sign · `.` detail that counts nowhere ·
-  `=` total of the amounts since the last total, or of its formula · `*` amount that is computed by its formula and counts.
+  `=` total of the amounts since the last total, or of its formula · `*` amount computed by its formula, that counts.
 Keys are contract ids where the contract names the line.
 """
 
@@ -18,13 +18,17 @@ Mark = Literal["#", "+", "-", ".", "=", "*"]
 Term = tuple[int, str]
 
 CONTRACT_LINES = frozenset(
-    """cash notes_receivable accounts_receivable prepayments other_receivables inventories current_assets fixed_assets
-    construction_in_progress intangible_assets non_current_assets total_assets short_term_loans notes_payable accounts_payable
-    advances_received payroll_payable taxes_payable other_payables current_liabilities long_term_loans non_current_liabilities
-    total_liabilities paid_in_capital capital_reserve surplus_reserve retained_earnings total_equity total_liabilities_and_equity
-    revenue cost_of_sales taxes_and_surcharges selling_expenses admin_expenses rd_expenses finance_expenses operating_profit
-    non_operating_income non_operating_expenses total_profit income_tax net_profit
-    operating_inflow operating_outflow net_operating net_investing net_financing fx_effect net_increase cash_begin cash_end""".split()
+    (
+        "cash notes_receivable accounts_receivable prepayments other_receivables inventories current_assets "
+        "fixed_assets construction_in_progress intangible_assets non_current_assets total_assets "
+        "short_term_loans notes_payable accounts_payable advances_received payroll_payable taxes_payable "
+        "other_payables current_liabilities long_term_loans non_current_liabilities total_liabilities "
+        "paid_in_capital capital_reserve surplus_reserve retained_earnings total_equity "
+        "total_liabilities_and_equity revenue cost_of_sales taxes_and_surcharges selling_expenses "
+        "admin_expenses rd_expenses finance_expenses operating_profit non_operating_income "
+        "non_operating_expenses total_profit income_tax net_profit operating_inflow operating_outflow "
+        "net_operating net_investing net_financing fx_effect net_increase cash_begin cash_end"
+    ).split()
 )
 
 ENTERPRISE_ASSETS = """
@@ -297,10 +301,22 @@ SMALL_CASH = """
 = cash_end 五、期末现金余额 : + net_increase + cash_begin
 """
 
+OWNERS_OF_EQUITY = (
+    "= total_equity 所有者权益（或股东权益）合计",
+    "= parent_equity 归属于母公司所有者权益（或股东权益）合计\n+ minority_interests 少数股东权益\n"
+    "= total_equity 所有者权益（或股东权益）合计 : + parent_equity + minority_interests",
+)
+OWNERS_OF_PROFIT = (
+    ". discontinued_profit （二）终止经营净利润（净亏损以“-”号填列）",
+    ". discontinued_profit 2.终止经营净利润（净亏损以“-”号填列）\n# （二）按所有权归属分类\n"
+    ". parent_profit 1.归属于母公司股东的净利润（净亏损以“-”号填列）\n"
+    ". minority_profit 2.少数股东损益（净亏损以“-”号填列）",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """One printed line. `terms` are the (sign, key) whose sum it is; empty for amounts that are given and for headings."""
+    """One printed line. `terms`: the (sign, key) whose sum it is; empty for given amounts and for headings."""
 
     mark: Mark
     key: str
@@ -328,21 +344,25 @@ def form(text: str) -> tuple[FormLine, ...]:
     return tuple(lines)
 
 
-Standard = Literal["enterprise", "small"]
+Standard = Literal["enterprise", "consolidated", "small"]
+"""`consolidated` is the general enterprises' form with the owners of the parent and the minority apart."""
 Kind = Literal["balance_sheet", "income_statement", "cash_flow_statement"]
 
 FORMS: dict[tuple[Standard, Kind], tuple[FormLine, ...]] = {
     ("enterprise", "balance_sheet"): form(ENTERPRISE_ASSETS) + form(ENTERPRISE_CLAIMS),
+    ("consolidated", "balance_sheet"): form(ENTERPRISE_ASSETS) + form(ENTERPRISE_CLAIMS.replace(*OWNERS_OF_EQUITY)),
     ("small", "balance_sheet"): form(SMALL_ASSETS) + form(SMALL_CLAIMS),
     ("enterprise", "income_statement"): form(ENTERPRISE_INCOME),
+    ("consolidated", "income_statement"): form(ENTERPRISE_INCOME.replace(*OWNERS_OF_PROFIT)),
     ("small", "income_statement"): form(SMALL_INCOME),
     ("enterprise", "cash_flow_statement"): form(ENTERPRISE_CASH),
+    ("consolidated", "cash_flow_statement"): form(ENTERPRISE_CASH),
     ("small", "cash_flow_statement"): form(SMALL_CASH),
 }
 
 
 def field_name(key: str, printed: str) -> str:
-    """Contract field of a line without its column: its id, or `other:` and the printed name without number, 其中, 减, 加, 填列."""
+    """Contract field of a line without its column: its id, or `other:` and the `plain` printed name."""
     return key if key in CONTRACT_LINES else "other:" + plain(printed)
 
 
