@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -235,17 +236,24 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], filled
             end += 1
         peak = column + int(probabilities[column:end, best[column]].argmax())
         row = probabilities[peak]
-        text.append(characters[best[column]])
+        character = characters[best[column]]
+        second, share = _second(row, int(best[column]), characters)
+        confidence = float(row[best[column]])
+        if second and unicodedata.normalize("NFKC", second) == unicodedata.normalize("NFKC", character):
+            # （ or ( is no doubt about what stands there: both readings speak for the same character.
+            confidence, second = min(1.0, confidence + share), ""
+        text.append(character)
         centres.append(min(1.0, ((column + end) / 2) / usable))
-        confidences.append(round(float(row[best[column]]), 4))
-        others.append(_second(row, int(best[column]), characters))
+        confidences.append(round(confidence, 4))
+        others.append(second)
     return Reading("".join(text), tuple(centres), tuple(confidences), tuple(others))
 
 
-def _second(row: NDArray[np.float32], best: int, characters: Sequence[str]) -> str:
+def _second(row: NDArray[np.float32], best: int, characters: Sequence[str]) -> tuple[str, float]:
+    """The second likeliest character of a column and its probability; ("", 0) when it is out of the question."""
     if row[best] > 0.98:
-        return ""
+        return "", 0.0
     row = row.copy()
     row[[0, best]] = 0
     second = int(row.argmax())
-    return characters[second] if row[second] >= 0.02 else ""
+    return (characters[second], float(row[second])) if row[second] >= 0.02 else ("", 0.0)
