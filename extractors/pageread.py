@@ -1,0 +1,73 @@
+"""One page of a file → its sheets: native text where it is sound, OCR where it is not, and what else its type asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from extractors import codes, quality, reading, ruling, seals
+from extractors.classify import UNKNOWN, label
+from extractors.doctype import DocumentType, all_types
+from extractors.model import Line, PageRef, Quality, Rule, Sheet
+from extractors.ocr import Engine, Image
+from extractors.straighten import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What came of one page: its reference with the quality, and its sheets (none when it could not be decoded)."""
+
+    ref: PageRef
+    sheets: tuple[Sheet, ...]
+
+
+def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead:
+    """A page that is a picture: (h, w, 3) uint8 BGR."""
+    sheets = reading.read_image(image, file, page, engine)
+    seen = quality.assess(image, sheets)
+    types = all_types()
+    enriched = tuple(_enriched(replace(sheet, quality=seen), image, engine, types) for sheet in sheets)
+    return PageRead(PageRef(file, page, seen), enriched)
+
+
+def read_native(
+    lines: tuple[Line, ...],
+    rules: tuple[Rule, ...],
+    size: tuple[float, float],
+    file: str,
+    page: int,
+    image: Image | None,
+    engine: Engine,
+) -> PageRead:
+    """A page with a sound text layer. size: width, height in sheet pixels; image: its rendering where it holds pictures (a seal)."""
+    width, height = size
+    to_page = (1 / width, 0.0, 0.0, 0.0, 1 / height, 0.0, 0.0, 0.0, 1.0)
+    sheet = Sheet(file, page, 0, width, height, to_page, lines, rules, source="text")
+    if image is not None:
+        sheet = _enriched(sheet, image, engine, all_types())
+    return PageRead(PageRef(file, page, Quality()), (sheet,))
+
+
+def to_sheet(sheet: Sheet, image: Image) -> Floats:
+    """The homography from pixels of this rendering of the page to sheet pixels."""
+    height, width = image.shape[:2]
+    back = np.array(sheet.to_page, np.float64).reshape(3, 3)
+    return np.asarray(np.linalg.inv(np.diag([width, height, 1.0]) @ back))
+
+
+def _enriched(sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType]) -> Sheet:
+    """The sheet with the seals, codes and rules that its likeliest type asks for."""
+    found = label(sheet, types)
+    if found.type == UNKNOWN:
+        return sheet
+    wants = types[found.type].wants
+    matrix = to_sheet(sheet, image)
+    if "seals" in wants:
+        sheet = replace(sheet, seals=seals.find(image, matrix, engine))
+    if "codes" in wants:
+        sheet = replace(sheet, codes=codes.find(image, matrix))
+    if "rules" in wants and not sheet.rules:
+        sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height))
+    return sheet

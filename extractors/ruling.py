@@ -1,0 +1,37 @@
+"""Printed table lines on a picture, as thin boxes on the upright sheet. Only for types that ask for them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from extractors.model import Box, Rule
+from extractors.ocr import Image
+from extractors.straighten import Floats
+
+WORK_SIDE = 1500
+
+
+def find(image: Image, to_sheet: Floats, width: float, height: float) -> tuple[Rule, ...]:
+    """Straight dark lines longer than a twentieth of the sheet, horizontal and vertical, in sheet pixels.
+
+    image: (h, w, 3) uint8 BGR as uploaded; to_sheet: homography page pixels → sheet pixels of a `width` x `height` sheet.
+    """
+    scale = min(1.0, WORK_SIDE / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    warp = np.diag([scale, scale, 1.0]) @ to_sheet
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    flat = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_AREA, borderValue=(255,))
+    dark = cv2.adaptiveThreshold(flat, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    found = []
+    for vertical in (False, True):
+        length = max(20, (size[1] if vertical else size[0]) // 25)
+        bridge = np.ones((7, 3) if vertical else (3, 7), np.uint8)
+        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
+        runs = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, kernel)
+        count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+        for x, y, w, h, _area in stats[1:count]:
+            long, thick = (h, w) if vertical else (w, h)
+            if long >= length and thick <= max(8, long // 12):
+                found.append(Rule(Box(x / scale, y / scale, (x + w) / scale, (y + h) / scale), vertical))
+    return tuple(found)

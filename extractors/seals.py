@@ -1,0 +1,140 @@
+"""Red seals on a picture: where, what shape, and the text along the rim as far as it can be read.
+
+Red ink is told from black print by colour alone, so a seal over text is read without the text. The rim is unrolled from its
+largest empty arc (the foot of the seal, however the seal was turned) into a strip that the recogniser reads like any line.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.model import Box, Seal
+from extractors.ocr import Engine, Image, Reading
+from extractors.straighten import Floats, apply
+
+WORK_SIDE = 1200
+Mask = NDArray[np.uint8]
+BANDS = ((0.58, 0.93), (0.66, 0.97))
+"""Where the rim's text lies, as shares of the outer radius; the band that reads better wins."""
+
+
+def find(image: Image, to_sheet: Floats, engine: Engine) -> tuple[Seal, ...]:
+    """The red seals of a picture (h, w, 3) uint8 BGR, largest first, with boxes in sheet pixels."""
+    scale = min(1.0, WORK_SIDE / max(image.shape[:2]))
+    work = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    found = []
+    for box in _blobs(red_mask(work)):
+        at = Box(*(v / scale for v in (box.x0, box.y0, box.x1, box.y1)))
+        shape = _shape(at)
+        text, confidence = read(image, at, engine) if shape != "square" else ("", 0.0)
+        corners = apply(to_sheet, np.array([[at.x0, at.y0], [at.x1, at.y0], [at.x1, at.y1], [at.x0, at.y1]]))
+        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+        found.append(Seal(Box(float(x0), float(y0), float(x1), float(y1)), text, confidence, shape))
+    return tuple(sorted(found, key=lambda seal: -seal.box.width * seal.box.height))
+
+
+def red_mask(image: Image) -> Mask:
+    """(h, w) uint8 0/1: pixels of red ink, also pale or pinkish."""
+    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
+    hue, saturation, brightness = hsv[:, :, 0], hsv[:, :, 1], hsv[:, :, 2]
+    red: Mask = (((hue <= 9) | (hue >= 162)) & (saturation >= 55) & (brightness >= 60)).astype(np.uint8)
+    return red
+
+
+def _blobs(mask: Mask) -> list[Box]:
+    """Boxes of red things of a seal's size and proportions that look like a seal: a rim, and a hollow between rim and middle."""
+    side = max(mask.shape)
+    reach = max(3, side // 70)
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    boxes = []
+    for x, y, w, h, area in stats[1:count]:
+        if not (0.04 * side <= max(w, h) <= 0.5 * side) or not (0.55 <= w / h <= 1.8) or area < 0.12 * w * h:
+            continue
+        ink = mask[y : y + h, x : x + w]
+        if 0.06 <= float(ink.mean()) <= 0.75 and _has_rim(ink):
+            boxes.append(Box(float(x), float(y), float(x + w), float(y + h)))
+    return boxes
+
+
+def _has_rim(ink: Mask) -> bool:
+    """Whether ink lies along most of the ellipse (or rectangle) that the box holds."""
+    h, w = ink.shape
+    fat = cv2.dilate(ink, np.ones((3, 3), np.uint8))
+    angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
+    hit = 0
+    for angle in angles:
+        for r in (0.99, 0.96, 0.93, 0.9, 0.87):
+            x, y = int(w / 2 + r * w / 2 * np.cos(angle)), int(h / 2 + r * h / 2 * np.sin(angle))
+            if fat[min(h - 1, max(0, y)), min(w - 1, max(0, x))]:
+                hit += 1
+                break
+    edges = np.concatenate([fat[:4].max(axis=0), fat[-4:].max(axis=0), fat[:, :4].max(axis=1), fat[:, -4:].max(axis=1)])
+    return hit / len(angles) >= 0.6 or float(edges.mean()) >= 0.7
+
+
+def _shape(box: Box) -> Literal["round", "oval", "square"]:
+    proportion = box.width / box.height
+    return "round" if 0.85 <= proportion <= 1.18 else "oval"
+
+
+def read(image: Image, box: Box, engine: Engine) -> tuple[str, float]:
+    """The rim's text, clockwise, and the mean confidence of its characters; ("", 0.0) when nothing came out."""
+    ink = _ink(image, box)
+    if ink is None:
+        return "", 0.0
+    strips = [_unrolled(ink, band) for band in BANDS]
+    readings = engine.recognise(strips)
+    best = max(readings, key=_worth)
+    return (best.text.strip(), round(best.score, 3)) if best.text.strip() else ("", 0.0)
+
+
+def _worth(reading: Reading) -> float:
+    return reading.score * min(1.0, len(reading.text) / 6)
+
+
+def _ink(image: Image, box: Box) -> Image | None:
+    """The seal's crop, made round (480 x 480), red ink dark on white, everything else white."""
+    margin = 0.01 * box.width
+    x0, y0 = max(0, int(box.x0 - margin)), max(0, int(box.y0 - margin))
+    patch = image[y0 : int(box.y1 + margin) + 1, x0 : int(box.x1 + margin) + 1]
+    if min(patch.shape[:2]) < 24:
+        return None
+    patch = cv2.resize(patch, (480, 480), interpolation=cv2.INTER_CUBIC if patch.shape[0] < 480 else cv2.INTER_AREA)
+    blue, green, red = (patch[:, :, i].astype(np.int16) for i in range(3))
+    redness = np.clip(red - (blue + green) // 2, 0, 255)
+    top = max(40.0, float(np.percentile(redness, 98)))
+    grey = np.clip(255 - redness * (255.0 / top), 0, 255).astype(np.uint8)
+    return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+
+
+def _unrolled(ink: Image, band: tuple[float, float]) -> Image:
+    """The ring between two radii as a strip read left to right, beginning at its largest empty arc."""
+    centre, radius = 239.5, 239.5
+    inner, outer = band[0] * radius, band[1] * radius
+    height = 64
+    width = int(2 * np.pi * (inner + outer) / 2 * height / (outer - inner))
+    angles = np.linspace(0, 2 * np.pi, width, endpoint=False, dtype=np.float32)
+    radii = np.linspace(outer, inner, height, dtype=np.float32)
+    map_x = centre + radii[:, None] * np.cos(angles)[None]
+    map_y = centre + radii[:, None] * np.sin(angles)[None]
+    strip = cv2.remap(ink, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    darkness = 255 - strip[8:-8, :, 0].astype(np.float32).mean(axis=0)
+    start = _foot(darkness)
+    return np.ascontiguousarray(np.roll(strip, -start, axis=1))
+
+
+def _foot(darkness: NDArray[np.float32]) -> int:
+    """The column at which the rim's text begins: the middle of its lightest sixth, with a leaning towards the seal's foot
+    (columns run clockwise from the right, so the foot is at a quarter; few stamp upside down)."""
+    n = len(darkness)
+    window = max(1, n // 6)
+    ring = np.concatenate([darkness, darkness[:window]])
+    sums = np.convolve(ring, np.ones(window, np.float32), mode="valid")[:n]
+    middles = (np.arange(n) + window / 2) / n * 2 * np.pi
+    usual = float(darkness.mean()) * window + 1e-6
+    return int((int(np.argmin(sums / usual - 0.25 * np.sin(middles))) + window // 2) % n)
