@@ -117,6 +117,10 @@ def test_born_after_the_day_of_the_check() -> None:
     assert resident_id.is_valid(number, date(2026, 12, 1))
 
 
+def test_codes_are_six_digits_and_every_one_has_a_name() -> None:
+    assert all(len(code) == 6 and code.isascii() and code.isdigit() and regions.name(code) for code in CODES)
+
+
 def test_unknown_divisions_are_no_error_and_dissolved_ones_are_known() -> None:
     body = "11999919800101001"
     unknown = body + resident_id.calc_check_digit(body)

