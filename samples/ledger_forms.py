@@ -17,19 +17,17 @@ from typing import Literal
 Mark = Literal["#", "+", "-", ".", "=", "*"]
 Term = tuple[int, str]
 
-CONTRACT_LINES = frozenset(
-    (
-        "cash notes_receivable accounts_receivable prepayments other_receivables inventories current_assets "
-        "fixed_assets construction_in_progress intangible_assets non_current_assets total_assets "
-        "short_term_loans notes_payable accounts_payable advances_received payroll_payable taxes_payable "
-        "other_payables current_liabilities long_term_loans non_current_liabilities total_liabilities "
-        "paid_in_capital capital_reserve surplus_reserve retained_earnings total_equity "
-        "total_liabilities_and_equity revenue cost_of_sales taxes_and_surcharges selling_expenses "
-        "admin_expenses rd_expenses finance_expenses operating_profit non_operating_income "
-        "non_operating_expenses total_profit income_tax net_profit operating_inflow operating_outflow "
-        "net_operating net_investing net_financing fx_effect net_increase cash_begin cash_end"
-    ).split()
-)
+_NAMED = """
+cash notes_receivable accounts_receivable prepayments other_receivables inventories current_assets fixed_assets
+construction_in_progress intangible_assets non_current_assets total_assets short_term_loans notes_payable
+accounts_payable advances_received payroll_payable taxes_payable other_payables current_liabilities long_term_loans
+non_current_liabilities total_liabilities paid_in_capital capital_reserve surplus_reserve retained_earnings
+total_equity total_liabilities_and_equity revenue cost_of_sales taxes_and_surcharges selling_expenses admin_expenses
+rd_expenses finance_expenses operating_profit non_operating_income non_operating_expenses total_profit income_tax
+net_profit operating_inflow operating_outflow net_operating net_investing net_financing fx_effect net_increase
+cash_begin cash_end
+"""
+CONTRACT_LINES = frozenset(_NAMED.split())
 
 ENTERPRISE_ASSETS = """
 # 流动资产：
@@ -77,6 +75,7 @@ ENTERPRISE_CLAIMS = """
 + notes_payable 应付票据
 + accounts_payable 应付账款
 + advances_received 预收款项
++ contract_liabilities 合同负债
 + payroll_payable 应付职工薪酬
 + taxes_payable 应交税费
 + other_payables 其他应付款
