@@ -242,6 +242,8 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], filled
         if second and unicodedata.normalize("NFKC", second) == unicodedata.normalize("NFKC", character):
             # （ or ( is no doubt about what stands there: both readings speak for the same character.
             confidence, second = min(1.0, confidence + share), ""
+        if character == " ":
+            confidence = 1.0  # layout, not content
         text.append(character)
         centres.append(min(1.0, ((column + end) / 2) / usable))
         confidences.append(round(confidence, 4))

@@ -122,8 +122,14 @@ def _sheet(image: Image, quads: Quads, readings: Sequence[Reading], direction_de
         if reading.text.strip()
         for line in cut_at_gaps(line_of(quad, reading))
     ]
-    lines.sort(key=lambda each: (each.box.cy, each.box.x0))
+    lines = sorted(_without_pictures(lines), key=lambda each: (each.box.cy, each.box.x0))
     return Sheet("", 1, 0, sheet_w, sheet_h, straighten.to_page_fractions(to_sheet, width, height), tuple(lines))
+
+
+def _without_pictures(lines: Sequence[Line]) -> list[Line]:
+    """Without the one or two characters that the recogniser sees in a portrait or an emblem: far higher than any text, and doubtful."""
+    usual = median(line.box.height for line in lines) if lines else 0.0
+    return [x for x in lines if not (x.box.height > 3 * usual and len(x.text) <= 2 and x.confidence < 0.9)]
 
 
 def _levelling(quads: Any, size: tuple[float, float]) -> straighten.Floats:

