@@ -1,7 +1,8 @@
 """The register of rules: one decorated function per rule, found by scanning validators/rules, run one by one.
 
 A rule that raises becomes `not_checked` and never loses the report; a rule whose documents are absent is
-`not_applicable`; a rule that yields nothing has passed.
+`not_applicable`, but `not_checked` while the packet holds something that could not be read: it might be just that
+document. A rule that yields nothing has passed.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ def run(case: Case, rules: Iterable[RegisteredRule] | None = None) -> tuple[tupl
 
 def _run_one(each: RegisteredRule, case: Case) -> tuple[list[Finding], Check]:
     if each.needs and not any(True for _ in case.of(*each.needs)):
+        if _unreadable(case):
+            return [], Check(each.id, "not_checked", "材料中有无法打开或无法辨认的文件，不能确定是否含有这条规则所针对的文件")
         return [], Check(each.id, "not_applicable", "材料中没有这条规则所针对的文件")
     try:
         said = list(each.body(case))
@@ -90,10 +93,16 @@ def _run_one(each: RegisteredRule, case: Case) -> tuple[list[Finding], Check]:
         return [], Check(each.id, "not_checked", f"规则运行出错（{type(error).__name__}），未能核对")
     findings = [s for s in said if isinstance(s, Finding)]
     unchecked = [s for s in said if isinstance(s, Unchecked)]
+    reason = "；".join(dict.fromkeys(u.reason.rstrip("。；") for u in unchecked))
     if any(f.severity in ("blocking", "major") for f in findings):
-        return findings, Check(each.id, "failed")
+        return findings, Check(each.id, "failed", reason)
     if findings:
-        return findings, Check(each.id, "warned")
-    if unchecked:
-        return [], Check(each.id, "not_checked", unchecked[0].reason)
-    return [], Check(each.id, "passed")
+        return findings, Check(each.id, "warned", reason)
+    return [], Check(each.id, "not_checked" if unchecked else "passed", reason)
+
+
+def _unreadable(case: Case) -> bool:
+    """Whether a file could not be opened, or a page that belongs to no known document could not be seen."""
+    if any(record.error is not None for record in case.files):
+        return True
+    return any(ref.quality.unreadable not in ((), ("blank",)) for d in case.of("unknown") for ref in d.pages)
