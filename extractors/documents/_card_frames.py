@@ -1,0 +1,113 @@
+"""Where on a sheet identity cards lie, judged by what is printed at fixed places of every card (ID-1, 85.6 × 54 mm).
+
+All constants are shares of the card's width. Each cue (the number, a label, the title) gives a guess of the whole card;
+guesses of the same side that lie on each other are one card. Guesses are rough (± 15 %): they part cards from each other
+and from their surroundings, nothing finer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.documents._lines import found, glued_rows, is_watermark
+from extractors.layout import find
+from extractors.model import Box, Line, Sheet
+
+Side = Literal["front", "back"]
+ASPECT = 54 / 85.6
+PORTRAIT = 0.63
+"""The portrait's left edge: nothing of name, sex, birth or address is printed beyond it."""
+
+NUMBER = re.compile(r"[1-9](?:\s?[0-9OoIlZSB]){14,17}\s?[0-9Xx×*]?(?![0-9])")
+_DAY = r"[12]\d{3}[^\d一-鿿]{0,2}[01]\d[^\d一-鿿]{0,2}[0-3]\d"
+PERIOD = re.compile(rf"(?P<since>{_DAY})[^\d一-鿿]{{0,3}}(?P<until>{_DAY}|长\s*期?|期)")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One side of a card: which, and about where (sheet pixels)."""
+
+    side: Side
+    frame: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """Where a printed thing stands on the card: its left edge and middle, and its width (0: judge by its height)."""
+
+    side: Side
+    phrase: str
+    x0: float
+    cy: float
+    width: float
+
+
+_CUES = (
+    _Cue("front", "公民身份号码", 0.072, 0.549, 0.19),
+    _Cue("front", "姓名", 0.072, 0.10, 0),
+    _Cue("front", "住址", 0.072, 0.35, 0),
+    _Cue("front", "出生", 0.072, 0.27, 0),
+    _Cue("back", "居民身份证", 0.29, 0.225, 0.585),
+    _Cue("back", "签发机关", 0.235, 0.458, 0.125),
+    _Cue("back", "有效期限", 0.235, 0.54, 0.125),
+)
+COLUMN_GAP = 4.0
+"""Line heights between texts of one row that belong to different cards."""
+_LABEL_HEIGHT = 0.039
+_DIGIT_WIDTH = 0.0195
+
+
+def cards(sheet: Sheet) -> list[Card]:
+    """The sides of cards on a sheet, from the surest cue downwards, each once."""
+    lines = [line for line in glued_rows(sheet.lines, COLUMN_GAP) if not is_watermark(line.text)]
+    kept: list[Card] = []
+    for guess in _guesses(lines):
+        if not any(guess.side == other.side and _one_card(guess.frame, other.frame) for other in kept):
+            kept.append(guess)
+    return kept
+
+
+def _guesses(lines: Sequence[Line]) -> Iterator[Card]:
+    for line in lines:
+        number = found(line, NUMBER)
+        if number is not None and sum(c.isdigit() for c in number.text) >= 15:
+            yield Card("front", _frame(number.box, 0.333, 0.549, 0.57))
+    for cue in _CUES[:1]:
+        yield from _by_phrase(lines, cue)
+    for line in lines:
+        period = found(line, PERIOD)
+        if period is not None:
+            yield Card("back", _frame(period.box, 0.40, 0.54, len(period.text) * _DIGIT_WIDTH))
+    for cue in _CUES[1:]:
+        yield from _by_phrase(lines, cue)
+
+
+def _by_phrase(lines: Sequence[Line], cue: _Cue) -> Iterator[Card]:
+    for line in lines:
+        at = find(line, cue.phrase)
+        if at is None or (cue.phrase == "居民身份证" and len(line.text.replace(" ", "")) > 7):
+            continue
+        box = line.part(*at).box
+        width = cue.width or _LABEL_HEIGHT * box.width / max(1.0, box.height)
+        yield Card(cue.side, _frame(box, cue.x0, cue.cy, width))
+
+
+def _frame(box: Box, x0: float, cy: float, width: float) -> Box:
+    """The card on which `box` is printed at these shares."""
+    whole = box.width / width
+    left, top = box.x0 - x0 * whole, box.cy - cy * whole
+    return Box(left, top, left + whole, top + ASPECT * whole)
+
+
+def _one_card(a: Box, b: Box) -> bool:
+    reach = max(a.width, b.width)
+    return abs(a.cx - b.cx) < 0.55 * reach and abs(a.cy - b.cy) < 0.36 * reach
+
+
+def distance(line: Line, frame: Box) -> float:
+    """How far a line's middle is from a card's middle: 1.0 at the card's edge."""
+    across = abs(line.box.cx - frame.cx) / (frame.width / 2)
+    return max(across, abs(line.box.cy - frame.cy) / (frame.height / 2))

@@ -1,0 +1,181 @@
+"""Lines made fit for reading a certificate: rows glued to one line, labels mended, watermarks left out, parts cut out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
+
+from extractors.layout import Text, line_height, rows
+from extractors.model import Box, Line, Sheet, Source, union
+
+APART = 0.4
+"""A gap of this many line heights between two lines of a row becomes a space when they are glued."""
+
+_WATERMARK = re.compile(
+    r"仅供|仅限|[供用]于?办理.*(使用|专用)|不得用(作|于)|他用无效|作他用|复印(件)?无效|再次复印|水印|样[本张]|SPECIMEN"
+    r"|与原件(一致|相符)|复印件|扫描件",
+    re.IGNORECASE,
+)
+
+
+def is_watermark(text: str) -> bool:
+    """Whether a line's text is what people write across copies.
+
+    >>> is_watermark("仅供办理贷款 使用"), is_watermark("样本 SPECIMEN"), is_watermark("重庆市渝北区龙溪街道")
+    (True, True, False)
+    """
+    return _WATERMARK.search(re.sub(r"\s", "", text)) is not None
+
+
+def glued(row: Sequence[Line]) -> Line:
+    """Lines of one row, left to right, as one line; a gap between two becomes a space. ValueError when there is none."""
+    pieces: list[Line] = []
+    for line in row:
+        if pieces and line.box.x0 - pieces[-1].box.x1 > APART * line.box.height:
+            pieces.append(_space(pieces[-1].box, line.box))
+        pieces.append(line)
+    if len(pieces) == 1:
+        return pieces[0]
+    full = [_spelled_out(piece) for piece in pieces]
+    edges = [full[0].edges[0], *(edge for piece in full for edge in piece.edges[1:])]
+    source: Source = "text" if all(piece.source == "text" for piece in row) else "ocr"
+    return Line(
+        "".join(piece.text for piece in full),
+        union(piece.box for piece in full),
+        min(piece.confidence for piece in row),
+        tuple(edges),
+        tuple(c for piece in full for c in piece.confidences),
+        tuple(o for piece in full for o in piece.others),
+        source,
+    )
+
+
+def _space(left: Box, right: Box) -> Line:
+    box = Box(left.x1, max(left.y0, right.y0), right.x0, max(left.y0, right.y0) + 1)
+    return Line(" ", box, 1.0)
+
+
+def _spelled_out(line: Line) -> Line:
+    """The line with edges, confidences and second readings for each of its characters."""
+    n = len(line.text)
+    edges = line.edges
+    if len(edges) != n + 1:
+        edges = tuple(line.box.x0 + line.box.width * i / n for i in range(n + 1))
+    confidences = line.confidences if len(line.confidences) == n else (line.confidence,) * n
+    others = line.others if len(line.others) == n else ("",) * n
+    return replace(line, edges=edges, confidences=confidences, others=others)
+
+
+def glued_rows(lines: Iterable[Line], part_at: float = float("inf")) -> list[Line]:
+    """Every printed row as one line, top to bottom; a row is parted where a gap is wider than `part_at` line heights."""
+    done: list[Line] = []
+    for row in rows(line for line in lines if line.text.strip()):
+        start = 0
+        for n in range(1, len(row)):
+            if row[n].box.x0 - row[n - 1].box.x1 > part_at * min(row[n].box.height, row[n - 1].box.height):
+                done.append(glued(row[start:n]))
+                start = n
+        done.append(glued(row[start:]))
+    return done
+
+
+def mended(lines: Sequence[Line], phrases: Iterable[str], reach: float = 6.0) -> list[Line]:
+    """Lines in which labels that OCR took apart (名 | 称, 法 | 定代表人, 类 | 型有限公司) are whole again.
+
+    A line that is nothing but the beginning of a phrase is glued to the line at its right, at most `reach` heights away, when
+    together they hold the phrase.
+    """
+    wanted = tuple(phrases)
+    starts = {phrase[:n] for phrase in wanted for n in range(1, len(phrase))}
+    left = list(lines)
+    while (pair := _torn(left, wanted, starts, reach)) is not None:
+        left = [each for each in left if each is not pair[0] and each is not pair[1]]
+        left.append(glued(pair))
+    return sorted(left, key=lambda each: (each.box.cy, each.box.x0))
+
+
+def _torn(
+    lines: Sequence[Line], wanted: Sequence[str], starts: Container[str], reach: float
+) -> tuple[Line, Line] | None:
+    for line in lines:
+        text = re.sub(r"\s", "", line.text)
+        if text not in starts:
+            continue
+        after = _right_neighbour(line, lines, reach)
+        if after is None:
+            continue
+        ahead = text + re.sub(r"\s", "", after.text)
+        if ahead in starts or any(ahead.startswith(phrase) and len(phrase) > len(text) for phrase in wanted):
+            return line, after
+    return None
+
+
+def _right_neighbour(line: Line, lines: Iterable[Line], reach: float) -> Line | None:
+    height = line.box.height
+    near = [
+        other
+        for other in lines
+        if other is not line
+        and -0.5 * height <= other.box.x0 - line.box.x1 <= reach * height
+        and other.box.overlap_y(line.box) >= 0.4 * min(height, other.box.height)
+    ]
+    return min(near, key=lambda other: other.box.x0, default=None)
+
+
+def within(lines: Iterable[Line], box: Box) -> list[Line]:
+    """The lines whose middle lies in the box."""
+    return [line for line in lines if box.x0 <= line.box.cx <= box.x1 and box.y0 <= line.box.cy <= box.y1]
+
+
+def found(line: Line, pattern: re.Pattern[str], group: int | str = 0) -> Line | None:
+    """The part of a line that a group of the pattern covers, None without a match or for an empty group."""
+    match = pattern.search(line.text)
+    if match is None or match.start(group) < 0 or match.start(group) == match.end(group):
+        return None
+    return line.part(match.start(group), match.end(group))
+
+
+def characters(part: Line | Text) -> list[tuple[str, float, str]]:
+    """Each character of a part with its confidence and its second likeliest reading ("" for none)."""
+    lines = part.parts if isinstance(part, Text) else (part,)
+    full = [_spelled_out(line) for line in lines if line.text]
+    return [each for line in full for each in zip(line.text, line.confidences, line.others, strict=True)]
+
+
+def weighed(part: Line | Text, counts: Callable[[str], bool] = str.isalnum) -> Text:
+    """The part with the confidence of its weakest character that counts: a doubtful dot in a date does no harm."""
+    sure = [confidence for char, confidence, _ in characters(part) if counts(char)]
+    lines = part.parts if isinstance(part, Text) else (part,)
+    return Text(part.text, part.box, min(sure, default=part.confidence), tuple(lines))
+
+
+def cut_out(sheet: Sheet, box: Box, lines: Iterable[Line] | None = None) -> Sheet:
+    """The region of a sheet as a sheet of its own, with these lines (default: those whose middle lies in it)."""
+    a, b, c, d, e, f, g, h, i = sheet.to_page
+    x, y = box.x0, box.y0
+    to_page = (a, b, a * x + b * y + c, d, e, d * x + e * y + f, g, h, g * x + h * y + i)
+    kept = within(sheet.lines, box) if lines is None else lines
+    return replace(
+        sheet,
+        width=box.width,
+        height=box.height,
+        to_page=to_page,
+        lines=tuple(replace(k, box=_moved(k.box, x, y), edges=tuple(v - x for v in k.edges)) for k in kept),
+        rules=(),
+        seals=tuple(replace(s, box=_moved(s.box, x, y)) for s in sheet.seals if _inside(s.box, box)),
+        codes=tuple(replace(s, box=_moved(s.box, x, y)) for s in sheet.codes if _inside(s.box, box)),
+    )
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y)
+
+
+def _inside(box: Box, frame: Box) -> bool:
+    return frame.x0 <= box.cx <= frame.x1 and frame.y0 <= box.cy <= frame.y1
+
+
+def usual_height(lines: Iterable[Line]) -> float:
+    """Median height of the lines that hold Han characters."""
+    return line_height(line for line in lines if re.search(r"[\u4e00-\u9fff]", line.text))
