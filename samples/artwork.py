@@ -148,11 +148,33 @@ def emblem(rng: Random, colour: Colour = (196, 30, 36), gold: Colour = (232, 190
     return png(turned.filter(ImageFilter.GaussianBlur(0.8)))
 
 
-def licence_ground(rng: Random, size: tuple[int, int], tint: Colour = (250, 246, 232), line: Colour = (214, 190, 130)) -> bytes:
+def _frame(picture: Image.Image, line: Colour) -> None:
+    """An ornamental border of crossing waves between two rules."""
+    width, height = picture.size
+    draw = ImageDraw.Draw(picture)
+    margin, band = min(width, height) * 0.028, min(width, height) * 0.042
+    dark = (max(0, line[0] - 40), max(0, line[1] - 44), max(0, line[2] - 40))
+    for inset, thick in ((margin, 4), (margin + band, 3), (margin + band * 1.25, 1)):
+        draw.rectangle((inset, inset, width - inset, height - inset), outline=dark, width=thick)
+    for phase in np.linspace(0, 2 * math.pi, 7)[:-1]:
+        for vertical in (False, True):
+            length = height if vertical else width
+            along = np.linspace(margin, length - margin, int(length / 3))
+            across = margin + band / 2 + band * 0.42 * np.sin(along / band * 2.6 + phase)
+            for base in (across, (width if vertical else height) - across):
+                points = zip(base, along, strict=True) if vertical else zip(along, base, strict=True)
+                draw.line([(float(x), float(y)) for x, y in points], fill=line, width=2)
+
+
+def licence_ground(
+    rng: Random, size: tuple[int, int], tint: Colour = (250, 246, 232), line: Colour = (214, 190, 130), frame: bool = False
+) -> bytes:
     """Pale waved ground with a rosette in the middle, for licences and certificates, JPEG."""
     picture = Image.new("RGB", size, tint)
     waves(picture, rng, (line, tuple((a + b) // 2 for a, b in zip(line, tint, strict=True))), 40, size[1] * 0.02, 60)  # type: ignore[arg-type]
     rosette(picture, (size[0] / 2, size[1] / 2), min(size) * 0.28, line, 70, 24)
+    if frame:
+        _frame(picture, line)
     return jpeg(picture, 86)
 
 

@@ -203,3 +203,8 @@ def name_chop(name: str, rng: Random, *, ink: Ink | None = None, part: Part = "t
         x = size - 2 * rim - half * (0.5 + at // 2)
         _paste_turned(mask, _glyph(char, part, half * 0.86, half * 0.86), x, 2 * rim + half * (0.5 + at % 2), 0)
     return _inked(mask, rng, _ink(rng, ink))
+
+
+def nothing() -> bytes:
+    """A seal that was never pressed: one transparent pixel, for papers that lack theirs."""
+    return _png(Image.new("RGBA", (1, 1), (0, 0, 0, 0)))

@@ -33,12 +33,13 @@ FONTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "test": {
         "hei": ("WenQuanYi Zen Hei",),
-        "song": ("AR PL UMing", "TW-Sung"),
-        "kai": ("AR PL UKai", "TW-Kai"),
+        "song": ("AR PL SungtiL GB", "AR PL UMing", "TW-Sung"),
+        "kai": ("AR PL KaitiM GB", "AR PL UKai", "TW-Kai"),
         "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
     },
 }
-"""Font families by part and kind; the two parts share none. (AR PL SungtiL and KaitiM GB lack newer characters.)"""
+"""Font families by part and kind; the two parts share none. What one lacks comes from the next of its kind: SungtiL and
+KaitiM GB lack newer characters, and the last resort is Noto Serif."""
 
 
 @cache
