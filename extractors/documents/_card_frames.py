@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from extractors.documents._lines import found, glued_rows, is_watermark
@@ -28,10 +28,11 @@ PERIOD = re.compile(rf"(?P<since>{_DAY})[^\d一-鿿]{{0,3}}(?P<until>{_DAY}|长\
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One side of a card: which, and about where (sheet pixels)."""
+    """One side of a card: which, about where (sheet pixels), and how much speaks for it (2: enough)."""
 
     side: Side
     frame: Box
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,18 @@ class _Cue:
     x0: float
     cy: float
     width: float
+    weight: int
 
 
 _CUES = (
-    _Cue("front", "公民身份号码", 0.072, 0.549, 0.19),
-    _Cue("front", "姓名", 0.072, 0.10, 0),
-    _Cue("front", "住址", 0.072, 0.35, 0),
-    _Cue("front", "出生", 0.072, 0.27, 0),
-    _Cue("back", "居民身份证", 0.29, 0.225, 0.585),
-    _Cue("back", "签发机关", 0.235, 0.458, 0.125),
-    _Cue("back", "有效期限", 0.235, 0.54, 0.125),
+    _Cue("front", "公民身份号码", 0.072, 0.549, 0.19, 2),
+    _Cue("front", "姓名", 0.072, 0.10, 0, 1),
+    _Cue("front", "住址", 0.072, 0.35, 0, 1),
+    _Cue("front", "性别", 0.072, 0.185, 0, 1),
+    _Cue("front", "出生", 0.072, 0.27, 0, 1),
+    _Cue("back", "居民身份证", 0.29, 0.225, 0.585, 2),
+    _Cue("back", "签发机关", 0.235, 0.458, 0.125, 2),
+    _Cue("back", "有效期限", 0.235, 0.54, 0.125, 2),
 )
 COLUMN_GAP = 4.0
 """Line heights between texts of one row that belong to different cards."""
@@ -61,26 +64,29 @@ _DIGIT_WIDTH = 0.0195
 
 
 def cards(sheet: Sheet) -> list[Card]:
-    """The sides of cards on a sheet, from the surest cue downwards, each once."""
+    """The sides of cards on a sheet, each once."""
     lines = [line for line in glued_rows(sheet.lines, COLUMN_GAP) if not is_watermark(line.text)]
     kept: list[Card] = []
     for guess in _guesses(lines):
-        if not any(guess.side == other.side and _one_card(guess.frame, other.frame) for other in kept):
+        same = next((n for n, k in enumerate(kept) if k.side == guess.side and _one_card(guess.frame, k.frame)), None)
+        if same is None:
             kept.append(guess)
-    return kept
+        else:
+            kept[same] = replace(kept[same], weight=kept[same].weight + guess.weight)
+    return [card for card in kept if card.weight >= 2]
 
 
 def _guesses(lines: Sequence[Line]) -> Iterator[Card]:
     for line in lines:
         number = found(line, NUMBER)
         if number is not None and sum(c.isdigit() for c in number.text) >= 15:
-            yield Card("front", _frame(number.box, 0.333, 0.549, 0.57))
+            yield Card("front", _frame(number.box, 0.333, 0.549, 0.57), 2)
     for cue in _CUES[:1]:
         yield from _by_phrase(lines, cue)
     for line in lines:
         period = found(line, PERIOD)
         if period is not None:
-            yield Card("back", _frame(period.box, 0.40, 0.54, len(period.text) * _DIGIT_WIDTH))
+            yield Card("back", _frame(period.box, 0.40, 0.54, len(period.text) * _DIGIT_WIDTH), 2)
     for cue in _CUES[1:]:
         yield from _by_phrase(lines, cue)
 
@@ -92,7 +98,7 @@ def _by_phrase(lines: Sequence[Line], cue: _Cue) -> Iterator[Card]:
             continue
         box = line.part(*at).box
         width = cue.width or _LABEL_HEIGHT * box.width / max(1.0, box.height)
-        yield Card(cue.side, _frame(box, cue.x0, cue.cy, width))
+        yield Card(cue.side, _frame(box, cue.x0, cue.cy, width), cue.weight)
 
 
 def _frame(box: Box, x0: float, cy: float, width: float) -> Box:

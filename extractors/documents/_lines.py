@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from extractors.layout import Text, line_height, rows
+from extractors.layout import COLONS, Text, line_height, rows, trimmed
 from extractors.model import Box, Line, Sheet, Source, union
 
 APART = 0.4
@@ -134,6 +135,26 @@ def found(line: Line, pattern: re.Pattern[str], group: int | str = 0) -> Line | 
     if match is None or match.start(group) < 0 or match.start(group) == match.end(group):
         return None
     return line.part(match.start(group), match.end(group))
+
+
+def run(line: Line, start: int, gap: float) -> Line | None:
+    """The text of a glued line from a character on, up to the first space wider than `gap` line heights; None when empty."""
+    full = _spelled_out(line)
+    while start < len(full.text) and (full.text[start].isspace() or full.text[start] in COLONS):
+        start += 1
+    end = start
+    while end < len(full.text):
+        if full.text[end].isspace() and full.edges[end + 1] - full.edges[end] > gap * line.box.height:
+            break
+        end += 1
+    return trimmed(full, start, end) if end > start else None
+
+
+def left_of(line: Line, x: float) -> Line | None:
+    """The characters of a line whose middle is left of x; None when there are none."""
+    full = _spelled_out(line)
+    end = sum((a + b) / 2 < x for a, b in pairwise(full.edges))
+    return trimmed(full, 0, end) if end else None
 
 
 def characters(part: Line | Text) -> list[tuple[str, float, str]]:

@@ -1,0 +1,233 @@
+"""The portrait side of a resident identity card, row by row.
+
+Labels are small and pale and photos lose them, so a row is also known by content and place: 男 or 女, a date with 月, the block
+of the address, eighteen characters at the foot. Cards of minority regions bear a second script above each row: left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards
+from extractors.documents._codes import RESIDENT_ID, code_field
+from extractors.documents._fields import doubted, field, present, supported
+from extractors.documents._lines import found, glued_rows, is_watermark, left_of, run, weighed, within
+from extractors.layout import find, join
+from extractors.model import Box, Field, Line, Sheet
+from extractors.numbers import resident_id
+from extractors.numbers.errors import NumberError
+from extractors.numbers.text import normal, person
+
+_ETHNIC_GROUPS = (
+    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 土"
+    " 柯尔克孜 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京"
+    " 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 穿青人 革家人 其他"
+)
+ETHNICITIES = frozenset(_ETHNIC_GROUPS.split())
+INFERRED = 0.88
+"""Highest confidence of a text whose label was not found: a person has to look."""
+ODD = 0.8
+"""Highest confidence of a text that is not like what stands at such a place."""
+BORNE_OUT = 0.97
+"""Confidence of a field that the id number, its check digit right, repeats."""
+
+_SEX = re.compile(r"[男女]")
+_ETHNICITY = re.compile(r"民\s*族\s*(?P<value>\S{1,5})")
+_AFTER_SEX = re.compile(r"[男女]\s*(?:民\s*\S(?=\s*\S)|\S\s*族(?=\s*\S))?\s*(?P<value>\S{1,5})")
+_BIRTH = re.compile(r"[12]\d{3}\s*\D{0,2}\s*\d{1,2}\s*月\s*\d{1,2}(?:\s*日)?")
+_BIRTH_LOOSE = re.compile(r"[12]\d{3}\D{1,4}\d{1,2}\D{1,4}\d{1,2}(?!\d)")
+_NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿\U00020000-\U0003ffff·]{2,25}")
+_LIKE_NAME_LABEL = re.compile(r"\s*(?:姓\s*\S|\S\s*名)\s*")
+_LIKE_ADDRESS_LABEL = re.compile(r"\s*(?:住\s*\S|\S\s*址)\s*")
+_ADDRESS_ROW = re.compile(r"[一-鿿]|^[\dA-Za-z]{1,5}(?:[-—#][\dA-Za-z]+)*$")
+_READ_AS_DASH = re.compile(r"\d[一—]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """The rows of a front above its number, cut at the portrait, and where its left column and its values begin."""
+
+    sheet: Sheet
+    rows: tuple[Line, ...]
+    number: Line | None
+    frame: Box | None
+
+    def labelled(self, *labels: str) -> Line | None:
+        """The first row that bears one of these labels."""
+        return next((row for label in labels for row in self.rows if find(row, label)), None)
+
+    def at_label_column(self, row: Line) -> bool:
+        """Whether a row begins where labels stand (or nobody can tell)."""
+        return self.frame is None or row.box.x0 < self.frame.x0 + 0.135 * self.frame.width
+
+
+def front(sheet: Sheet) -> dict[str, Field]:
+    """The fields of the portrait side."""
+    seen = _front(sheet)
+    birth_row = _birth_row(seen)
+    sex_row = _sex_row(seen, birth_row)
+    fields = present(
+        {
+            "name": _name(seen, sex_row or birth_row),
+            "sex": _sex(seen, sex_row),
+            "ethnicity": _ethnicity(seen, sex_row),
+            "birth_date": _birth(seen, birth_row),
+            "address": _address(seen, birth_row),
+            "id_number": _number(seen),
+        }
+    )
+    return _cross_checked(fields)
+
+
+def _front(sheet: Sheet) -> _Front:
+    frame = next((card.frame for card in cards(sheet) if card.side == "front"), None)
+    lines = [line for line in sheet.lines if not is_watermark(line.text)]
+    if frame is not None:
+        w = frame.width
+        lines = within(lines, Box(frame.x0 - 0.1 * w, frame.y0 - 0.1 * w, frame.x1 + 0.1 * w, frame.y1 + 0.1 * w))
+    rows = glued_rows(lines, COLUMN_GAP)
+    number = next((row for row in reversed(rows) if _digits(row) >= 15 or find(row, "公民身份号码")), None)
+    above = [row for row in rows if number is None or row.box.cy < number.box.y0]
+    if frame is not None:
+        portrait = frame.x0 + PORTRAIT * frame.width
+        above = [cut for row in above if (cut := left_of(row, portrait)) is not None]
+    return _Front(sheet, tuple(above), number, frame)
+
+
+def _digits(row: Line) -> int:
+    part = found(row, NUMBER)
+    return sum(c.isdigit() for c in part.text) if part else 0
+
+
+def _birth_row(seen: _Front) -> Line | None:
+    dated = [row for row in seen.rows if _BIRTH.search(row.text)]
+    labelled = [row for row in seen.rows if find(row, "出生") and _BIRTH_LOOSE.search(row.text)]
+    return next(iter([row for row in dated if find(row, "出生")] + labelled + dated), None)
+
+
+def _sex_row(seen: _Front, birth_row: Line | None) -> Line | None:
+    labelled = seen.labelled("性别", "民族")
+    if labelled is not None:
+        return labelled
+    above = [r for r in seen.rows if _SEX.search(r.text) and (birth_row is None or r.box.cy < birth_row.box.y0)]
+    return above[-1] if birth_row is not None and above else None
+
+
+def _name(seen: _Front, next_row: Line | None) -> Field | None:
+    row = seen.labelled("姓名")
+    sure = 1.0
+    if row is not None:
+        at = find(row, "姓名")
+        part = run(row, at[1] if at else 0, 2.5)
+    else:
+        above = [r for r in seen.rows if next_row is not None and r.box.cy < next_row.box.y0 and re.search(r"[一-鿿]", r.text)]
+        row = above[-1] if above else None
+        match = _LIKE_NAME_LABEL.match(row.text) if row is not None and seen.at_label_column(row) else None
+        part = run(row, match.end() if match else 0, 2.5) if row is not None else None
+        sure = INFERRED
+    if part is None:
+        return None
+    one = field(seen.sheet, part, person, found=sure)
+    return one if _NAME.fullmatch(one.text) else doubted(one, ODD)
+
+
+def _sex(seen: _Front, row: Line | None) -> Field | None:
+    part = found(row, _SEX) if row is not None else None
+    return field(seen.sheet, part) if part is not None else None
+
+
+def _ethnicity(seen: _Front, row: Line | None) -> Field | None:
+    if row is None:
+        return None
+    part = found(row, _ETHNICITY, "value") or found(row, _AFTER_SEX, "value")
+    if part is None:
+        return None
+    one = field(seen.sheet, part, lambda text: normal(text).removesuffix("族"))
+    if one.text not in ETHNICITIES:
+        return doubted(one, ODD)
+    return supported(one, 0.93) if one.confidence >= 0.7 else one
+
+
+def _birth(seen: _Front, row: Line | None) -> Field | None:
+    part = (found(row, _BIRTH) or found(row, _BIRTH_LOOSE)) if row is not None else None
+    return field(seen.sheet, weighed(part, str.isdigit), day) if part is not None else None
+
+
+def day(text: str) -> str:
+    """The ISO date of the year, month and day in a text. Raises ValueError when that is no day of the calendar.
+
+    >>> day("1988 年3月 15日"), day("2010.05.06")
+    ('1988-03-15', '2010-05-06')
+    """
+    digits = re.findall(r"\d+", text)
+    if len(digits) == 1 and len(digits[0]) == 8:
+        digits = [digits[0][:4], digits[0][4:6], digits[0][6:]]
+    year, month, of_month = (int(d) for d in digits)
+    return date(year, month, of_month).isoformat()
+
+
+def _address(seen: _Front, birth_row: Line | None) -> Field | None:
+    first = seen.labelled("住址")
+    sure = 1.0
+    if first is not None:
+        at = find(first, "住址")
+        begin = run(first, at[1] if at else 0, 1.6)
+    else:
+        if birth_row is None:
+            return None
+        first = next((r for r in seen.rows if r.box.cy > birth_row.box.y1 and re.search(r"[一-鿿]", r.text)), None)
+        match = _LIKE_ADDRESS_LABEL.match(first.text) if first is not None and seen.at_label_column(first) else None
+        begin = run(first, match.end() if match else 0, 1.6) if first is not None else None
+        sure = INFERRED
+    if first is None or begin is None:
+        return None
+    text = join([begin, *_further_rows(seen, first, begin)])
+    one = field(seen.sheet, text, normal, found=sure)
+    return doubted(one, ODD) if _READ_AS_DASH.search(one.text) or len(one.text) < 6 else one
+
+
+def _further_rows(seen: _Front, first: Line, begin: Line) -> list[Line]:
+    """The rows of the address beneath its first: flush with it, holding Han characters or a house number."""
+    more: list[Line] = []
+    height = begin.box.height
+    for row in seen.rows:
+        if row.box.cy <= first.box.y1 or abs(row.box.x0 - begin.box.x0) > 1.4 * height:
+            continue
+        if row.box.y0 - (more[-1] if more else first).box.y1 > 2 * height:
+            break
+        part = run(row, 0, 1.6)
+        if part is not None and _ADDRESS_ROW.search(part.text.replace(" ", "")):
+            more.append(part)
+    return more
+
+
+def _number(seen: _Front) -> Field | None:
+    if seen.number is None:
+        return None
+    part = found(seen.number, NUMBER)
+    if part is None:
+        at = find(seen.number, "公民身份号码")
+        part = run(seen.number, at[1] if at else 0, COLUMN_GAP)
+    return code_field(seen.sheet, part, RESIDENT_ID) if part is not None else None
+
+
+def _cross_checked(fields: dict[str, Field]) -> dict[str, Field]:
+    """Birth, sex and number say the same thing twice: where they agree and the check digit fits, each is sure."""
+    number = fields.get("id_number")
+    if number is None or not resident_id.is_valid(number.text):
+        return fields
+    checked = dict(fields)
+    try:
+        said = {"birth_date": resident_id.birth_date(number.text).isoformat(), "sex": resident_id.sex(number.text)}
+    except NumberError:
+        return fields
+    for name, value in said.items():
+        if name in checked and checked[name].value == value:
+            checked[name] = supported(checked[name], BORNE_OUT)
+    if checked.get("birth_date", number).value == said["birth_date"]:
+        checked["id_number"] = supported(number, BORNE_OUT)
+    return checked
+
+

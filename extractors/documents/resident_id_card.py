@@ -1,0 +1,122 @@
+"""居民身份证: the portrait side (front), the emblem side (back), or both.
+
+Both sides are often copied onto one page, and several cards onto one photo: `split` cuts them apart by the fixed places of what
+is printed on every card, `assemble` joins a front and a back to one card. Temporary cards and residence permits are other papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.documents._card_back import back
+from extractors.documents._card_frames import Card, cards, distance
+from extractors.documents._card_front import front
+from extractors.documents._card_pairs import pairs
+from extractors.documents._lines import cut_out
+from extractors.model import Field, Line, Sheet, union
+
+REACH = 1.4
+"""A line further than this from every card's middle (1.0: its edge) belongs to none."""
+
+
+def sides_of(sheet: Sheet) -> tuple[str, ...]:
+    """Which sides a sheet shows: front, back, both or neither."""
+    seen = {card.side for card in cards(sheet)}
+    return tuple(side for side in ("front", "back") if side in seen)
+
+
+def split(sheet: Sheet) -> tuple[Sheet, ...]:
+    """A sheet for each side of a card on it; the sheet itself when there is one at most."""
+    lying = _in_reading_order(cards(sheet))
+    if len(lying) <= 1:
+        return (sheet,)
+    mine: list[list[Line]] = [[] for _ in lying]
+    for line in sheet.lines:
+        n = min(range(len(lying)), key=lambda each: distance(line, lying[each].frame))
+        if distance(line, lying[n].frame) <= REACH:
+            mine[n].append(line)
+    return tuple(_cut(sheet, card, lines) for card, lines in zip(lying, mine, strict=True) if lines)
+
+
+def _in_reading_order(lying: Sequence[Card]) -> list[Card]:
+    rows: list[list[Card]] = []
+    for card in sorted(lying, key=lambda each: each.frame.cy):
+        if rows and card.frame.cy - rows[-1][0].frame.cy < card.frame.height / 2:
+            rows[-1].append(card)
+        else:
+            rows.append([card])
+    return [card for row in rows for card in sorted(row, key=lambda each: each.frame.cx)]
+
+
+def _cut(sheet: Sheet, card: Card, lines: Sequence[Line]) -> Sheet:
+    return cut_out(sheet, card.frame.union(union(line.box for line in lines)), lines)
+
+
+def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
+    """Sheets in packet order as cards: a front with its back, or a side alone."""
+    return pairs(sheets, sides_of, extract)
+
+
+def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
+    """The fields of one card from the sheets of its sides, in any order."""
+    best: dict[str, Field] = {}
+    seen: set[str] = set()
+    for sheet in sheets:
+        for side in sides_of(sheet):
+            seen.add(side)
+            for name, one in (front if side == "front" else back)(sheet).items():
+                if name not in best or _worth(one) > _worth(best[name]):
+                    best[name] = one
+    if not seen:
+        return best
+    shown = "+".join(side for side in ("front", "back") if side in seen)
+    spot = next((s.evidence(union(line.box for line in s.lines)) for s in sheets if s.lines), None)
+    return best | {"sides": Field(shown, "", 0.99, spot, sheets[0].source)}
+
+
+def _worth(one: Field) -> tuple[bool, float]:
+    return bool(one.value), one.confidence
+
+
+TYPE = DocumentType(
+    id="resident_id_card",
+    label="居民身份证",
+    anchors=(
+        Anchor("公民身份号码", 0.6),
+        Anchor("姓名", 0.15),
+        Anchor("性别", 0.15),
+        Anchor("民族", 0.3),
+        Anchor("出生", 0.25),
+        Anchor("住址", 0.3),
+        Anchor("居民身份证", 0.35, title=True),
+        Anchor("签发机关", 0.6),
+        Anchor("有效期限", 0.5),
+        Anchor("户主", -1.0),
+        Anchor("籍贯", -0.8),
+        Anchor("曾用名", -0.8),
+        Anchor("婚姻状况", -0.6),
+        Anchor("持证人", -1.0),
+        Anchor("兹证明", -0.8),
+        Anchor("甲方", -0.8),
+        Anchor("准驾车型", -1.0),
+        Anchor("不动产", -0.8),
+        Anchor("居住证", -0.8),
+        Anchor("护照", -0.5),
+    ),
+    fields=(
+        FieldSpec("name", "姓名", "text", mandatory=True),
+        FieldSpec("sex", "性别", "text", mandatory=True),
+        FieldSpec("ethnicity", "民族", "text", mandatory=True),
+        FieldSpec("birth_date", "出生", "date", mandatory=True),
+        FieldSpec("address", "住址", "text", mandatory=True),
+        FieldSpec("id_number", "公民身份号码", "id", mandatory=True),
+        FieldSpec("issuing_authority", "签发机关", "text", mandatory=True),
+        FieldSpec("valid_from", "有效期限起", "date", mandatory=True),
+        FieldSpec("valid_until", "有效期限止", "date", mandatory=True),
+        FieldSpec("sides", "正反面", "text"),
+    ),
+    extract=extract,
+    split=split,
+    assemble=assemble,
+)
