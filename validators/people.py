@@ -101,8 +101,9 @@ def fit(mention: Mention, name: str, id_number: str = "") -> Fit:
         return "near" if near_numbers(own_id.text, id_number) else "other"
     if names_alike(own_name.text, name) != "different":
         return "same"
-    if own_id is not None and id_number and near_numbers(own_id.text, id_number):
-        return "same"
+    if own_id is not None and id_number:
+        # Another name and quite another number: another person, however alike the names.
+        return "same" if near_numbers(own_id.text, id_number) else "other"
     return "near" if near_names(own_name.text, name) else "other"
 
 

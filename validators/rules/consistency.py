@@ -1,0 +1,301 @@
+"""Rules on what several papers say of one person: name, number, employer, address, marriage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from extractors.model import SURE, Document, Field
+from extractors.numbers import text
+from validators.match import Judgement, compare, names_alike
+from validators.model import Case, Finding, Party, Unchecked, Value, known
+from validators.people import COMPANIES, PERSONS, Mention, fit, is_company, mention_of, mentions
+from validators.registry import rule
+from validators.say import paper, person
+from validators.sides import DECLARATION, Side, declared, disagreement, not_read, redo, side, sure_or_doubt
+
+Said = Iterator[Finding | Unchecked]
+_NATURAL = ("borrower", "spouse", "guarantor", "pledger", "legal_representative")
+_SALARY = re.compile(r"工资|代发|薪|奖金")
+_STATUS = {"已婚": "married", "未婚": "single", "离婚": "divorced", "离异": "divorced", "丧偶": "widowed"}
+_SHOWN = {"married": "已婚", "single": "未婚", "divorced": "离异", "widowed": "丧偶"}
+
+
+@rule("name_mismatch", needs=tuple(PERSONS), codes=("name_mismatch", "low_confidence"))
+def name_mismatch(case: Case) -> Said:
+    """同一当事人在各材料中的姓名应与身份证（或申报）一致，少一字、错一字都算不一致（《居民身份证法》第十一条、第十三条）。"""
+    for party in case.with_role(*_NATURAL):
+        yield from _against_first(case, party, "name", "name_mismatch", "姓名")
+
+
+@rule("id_number_mismatch", needs=tuple(PERSONS), codes=("id_number_mismatch", "low_confidence"))
+def id_number_mismatch(case: Case) -> Said:
+    """同一当事人在各材料中的公民身份号码应相同（《居民身份证法》第三条：一人一号，终身不变）。"""
+    for party in case.with_role(*_NATURAL):
+        yield from _against_first(case, party, "id_number", "id_number_mismatch", "身份证号码")
+
+
+def _against_first(case: Case, party: Party, what: str, code: str, subject: str) -> Said:
+    """Compare every side with the first one that was read, the ID card's by preference."""
+    sides = _sides(case, party, what)
+    reference = next((s for s in sides if s.field is not None), None)
+    for other in sides:
+        if reference is None or other is reference:
+            continue
+        document = other.document or reference.document
+        asked = f"{subject}应与身份证完全一致。" if document is not None else ""
+        said = disagreement(
+            code,
+            compare(reference.field, other.field),
+            reference,
+            other,
+            subject=f"{person(party)}的{subject}" if party.name else subject,
+            for_broker=redo(document, asked) if document is not None else "",
+            detail={"party": party.id},
+        )
+        if said is not None:
+            yield said
+
+
+def _sides(case: Case, party: Party, what: str) -> list[Side]:
+    """What cards, declaration and other papers say of a party, in this order.
+
+    A number that a paper need not bear counts only where it was read.
+    """
+    found: list[Side] = []
+    for document in _papers_of(case, party):
+        mention = mention_of(document, party)
+        if mention is None:
+            continue
+        name = mention.name_field if what == "name" else mention.id_field
+        printed = name and (what == "name" or document.type == "resident_id_card" or known(document, name) is not None)
+        if printed and not _back_only(document):
+            found.append(side(case, document, name))
+    cards = [s for s in found if s.document is not None and s.document.type == "resident_id_card"]
+    said = declared(party, what)
+    return [*cards, *([said] if said is not None else []), *(s for s in found if s not in cards)]
+
+
+def _papers_of(case: Case, party: Party) -> list[Document]:
+    """A party's own papers, and the marriage certificates that name it."""
+    return [d for d in case.documents if case.party(d) == party or d.type == "marriage_certificate"]
+
+
+def _back_only(document: Document) -> bool:
+    return document.type == "resident_id_card" and known(document, "name") is None and "issuing_authority" in document.fields
+
+
+@rule("spouse_mismatch", needs=("marriage_certificate",), codes=("spouse_mismatch", "low_confidence"))
+def spouse_mismatch(case: Case) -> Said:
+    """结婚证应载明借款人与其配偶（《婚姻登记条例》；《民法典》第一千零四十九条）。"""
+    people = [p for p in case.with_role(*_NATURAL) if p.name]
+    for certificate in case.of("marriage_certificate"):
+        pair = list(mentions(certificate))
+        names = tuple(m.name_field for m in pair)
+        if any(m.name is None for m in pair):
+            yield not_read(case, certificate, *(m.name_field for m in pair if m.name is None))
+        elif not people:
+            yield Unchecked("没有读到当事人姓名，未能与结婚证核对", (certificate.id,))
+        elif not any(_fits(m, p) for m in pair for p in people):
+            shown = "、".join(m.name.text for m in pair if m.name is not None)
+            listed = "、".join(person(p) for p in people)
+            said = f"所载双方为{shown}，与{listed}都不符"
+            ask = "请提供借款人本人的结婚证（含登记信息页和盖章页）。"
+            yield sure_or_doubt("spouse_mismatch", case, certificate, names, said=said, for_broker=ask)
+        else:
+            yield from _couple(case, certificate, pair)
+
+
+def _fits(mention: Mention, party: Party) -> bool:
+    """Whether a mention is the party, one wrong character allowed: that is for `name_mismatch` to say."""
+    return fit(mention, party.name, party.id_number) in ("same", "near")
+
+
+def _couple(case: Case, certificate: Document, pair: Sequence[Mention]) -> Said:
+    """Where one of the pair is the borrower or the spouse, the other has to be the other one."""
+    borrower = next((p for p in case.with_role("borrower") if p.name), None)
+    spouse = next((p for p in case.with_role("spouse") if p.name), None)
+    if borrower is None or spouse is None:
+        return
+    for one, other in ((pair[0], pair[1]), (pair[1], pair[0])):
+        for present, absent in ((borrower, spouse), (spouse, borrower)):
+            if _fits(one, present) and not _fits(other, absent) and other.name is not None:
+                yield _wrong_partner(case, certificate, other, present, absent)
+                return
+
+
+def _wrong_partner(case: Case, certificate: Document, other: Mention, present: Party, absent: Party) -> Finding:
+    assert other.name is not None
+    cards = [d for d in case.of("resident_id_card") if case.party(d) == absent and known(d, "name") is not None]
+    field = cards[0].fields["name"] if cards else Field(absent.name, absent.name, 1.0, None, "person")
+    against = (
+        side(case, cards[0], "name")
+        if cards
+        else Side(person(absent), Value(DECLARATION, "name", absent.name, absent.name, None), field)
+    )
+    judged: Judgement = compare(other.name, field)
+    said = disagreement(
+        "spouse_mismatch",
+        "different" if judged == "different" else "doubtful",
+        side(case, certificate, other.name_field),
+        against,
+        subject=f"结婚证所载{person(present)}的配偶与材料中的配偶",
+        for_broker="请提供借款人与其现配偶的结婚证（含登记信息页和盖章页），或该配偶本人的身份证。",
+    )
+    assert isinstance(said, Finding)
+    return said
+
+
+@rule(
+    "marital_status_mismatch",
+    needs=("marriage_certificate", "household_register", "loan_application"),
+    codes=("marital_status_mismatch", "low_confidence"),
+)
+def marital_status_mismatch(case: Case) -> Said:
+    """申报、申请表、户口簿所载婚姻状况应互相一致，并与结婚证相符（《婚姻登记条例》）。"""
+    for party in case.with_role("borrower", "guarantor", "pledger", "legal_representative"):
+        told = _statuses(case, party)
+        for a, b in combinations(told, 2):
+            if a[0] != b[0]:
+                yield _two_statuses(party, a, b)
+
+
+def _statuses(case: Case, party: Party) -> list[tuple[str, Side]]:
+    """What is said of a party's marital status: declaration, papers that state it, and a certificate that names it."""
+    found: list[tuple[str, Side]] = []
+    if not party.inferred and party.marital_status:
+        shown = _SHOWN.get(party.marital_status, party.marital_status)
+        pseudo = Field(shown, shown, 1.0, None, "person")
+        told = Side("申报的婚姻状况", Value(DECLARATION, "marital_status", shown, shown, None), pseudo)
+        found.append((party.marital_status, told))
+    for document in case.of("loan_application", "household_register"):
+        status = known(document, "marital_status")
+        if status is not None and case.party(document) == party:
+            found.append((_STATUS.get(status.text, status.text), side(case, document, "marital_status")))
+    for document in case.of("marriage_certificate"):
+        for mention in mentions(document):
+            if mention.name is not None and fit(mention, party.name, party.id_number) == "same":
+                found.append(("married", side(case, document, mention.name_field)))
+                break
+    return found
+
+
+def _two_statuses(party: Party, a: tuple[str, Side], b: tuple[str, Side]) -> Finding:
+    judged: Judgement = "different"
+    if any(s.field is None or s.field.confidence < SURE for _, s in (a, b)):
+        judged = "doubtful"
+    shown = [f"{s.title}显示{_SHOWN.get(status, status)}" for status, s in (a, b)]
+    said = disagreement(
+        "marital_status_mismatch",
+        judged,
+        a[1],
+        b[1],
+        subject=f"{person(party)}的婚姻状况（{'，'.join(shown)}）",
+        for_broker=f"请核实{person(party)}的婚姻状况，并提供与之相符的证明（结婚证、离婚证及协议，或说明）。",
+    )
+    assert isinstance(said, Finding)
+    return said
+
+
+@rule("employer_mismatch", needs=("income_proof",), codes=("employer_mismatch", "low_confidence"))
+def employer_mismatch(case: Case) -> Said:
+    """收入证明的工作单位应与所盖公章、社保单位和代发工资的单位一致（《个人贷款管理办法》：调查收入真实性）。"""
+    for proof in case.of("income_proof"):
+        own = side(case, proof, "employer")
+        if own.field is None:
+            yield not_read(case, proof, "employer")
+            continue
+        yield from _seal(case, proof, own)
+        for document in case.of("social_insurance"):
+            if case.party(document) == case.party(proof) and known(document, "employer") is not None:
+                yield from _employer(own, side(case, document, "employer"))
+        yield from _payers(case, proof, own)
+
+
+def _employer(own: Side, other: Side) -> Said:
+    assert own.field is not None and other.field is not None
+    judged = compare(own.field, other.field, text.company_same)
+    said = disagreement("employer_mismatch", judged, own, other, subject="工作单位", for_broker="")
+    if said is not None:
+        yield said
+
+
+def _seal(case: Case, proof: Document, own: Side) -> Said:
+    """The seal's name against the employer. A ring of small letters is often read in part: a part of the name agrees."""
+    has_seal, seal = known(proof, "has_seal"), known(proof, "seal_text")
+    if seal is None:
+        if has_seal is not None and has_seal.text == "true":
+            yield not_read(case, proof, "seal_text")
+        return
+    assert own.field is not None
+    ring, name = text.company(seal.text), text.company(own.field.text)
+    if len(ring) >= 4 and (ring in name or name in ring):
+        return
+    if not is_company(ring) and seal.confidence >= SURE:
+        yield Unchecked(f"{paper(case, proof)}的印章文字没有读全，未能与工作单位核对", (proof.id,))
+        return
+    yield from _employer(own, side(case, proof, "seal_text"))
+
+
+def _payers(case: Case, proof: Document, own: Side) -> Said:
+    """Who pays the wages on the same person's statements: one payer that is the employer is enough."""
+    assert own.field is not None
+    for statement in case.of("bank_statement"):
+        if case.party(statement) != case.party(proof):
+            continue
+        payers = _wage_payers(statement)
+        judged = {name: text.company_same(own.field.text, name) for name in payers}
+        if not payers or any(judgement == "same" for judgement in judged.values()):
+            continue
+        name = next((n for n, judgement in judged.items() if judgement == "confusable"), payers[0])
+        rows = statement.fields["transactions"]
+        other = Side(
+            f"{paper(case, statement)}中的代发工资单位",
+            Value(statement.id, "transactions", name, name, rows.evidence),
+            Field(name, name, rows.confidence, rows.evidence, rows.source),
+            statement,
+        )
+        yield from _employer(own, other)
+
+
+def _wage_payers(statement: Document) -> list[str]:
+    """The companies that stand beside incoming wages, the most frequent first."""
+    field = known(statement, "transactions")
+    counts: dict[str, int] = {}
+    for row in field.value if field is not None and not isinstance(field.value, str) else ():
+        payer = str(row.get("counterparty") or "")
+        wages = _SALARY.search(str(row.get("summary") or ""))
+        if wages and is_company(payer) and not str(row.get("amount") or "").startswith("-") and "银行" not in payer:
+            counts[payer] = counts.get(payer, 0) + 1
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+@rule(
+    "address_mismatch",
+    needs=("resident_id_card", "household_register", "business_licence"),
+    codes=("address_mismatch", "low_confidence"),
+)
+def address_mismatch(case: Case) -> Said:
+    """同一人的身份证、户口簿住址应一致，同一企业各份营业执照的住所应一致（提示项，迁址后可不同）。"""
+    for party in case.parties:
+        for kinds in (("resident_id_card", "household_register"), ("business_licence",)):
+            papers = [d for d in case.of(*kinds) if case.party(d) == party and known(d, "address") is not None]
+            for a, b in combinations(papers, 2):
+                if a.type != "business_licence" or _same_company(a, b):
+                    yield from _addresses(case, a, b)
+
+
+def _same_company(a: Document, b: Document) -> bool:
+    names = [known(d, COMPANIES["business_licence"]) for d in (a, b)]
+    return all(n is not None for n in names) and names_alike(*(n.text for n in names if n is not None)) == "same"
+
+
+def _addresses(case: Case, a: Document, b: Document) -> Said:
+    one, other = side(case, a, "address"), side(case, b, "address")
+    judged = compare(one.field, other.field, text.address_same)
+    said = disagreement(
+        "address_mismatch", judged, one, other, subject="地址", for_broker="请说明地址不同的原因，如已迁址请提供最新材料。"
+    )
+    if said is not None:
+        yield said

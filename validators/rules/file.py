@@ -1,0 +1,143 @@
+"""Rules on the files and pictures themselves: can they be opened, seen, and are they what came out of the bank or camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractors.model import SURE, Document, PageRef
+from validators.codes import finding
+from validators.model import Case, Finding, Unchecked, known
+from validators.papers import lacking, mandatory, type_label
+from validators.registry import rule
+from validators.say import paper, person, place
+
+Said = Iterator[Finding | Unchecked]
+_REASONS = {"blurred": "模糊", "dark": "过暗", "glare": "反光", "cropped": "拍摄不完整", "small": "尺寸过小"}
+_HOW = {
+    "blurred": "请持稳手机、对准焦点后重拍",
+    "dark": "请在光线充足处重拍",
+    "glare": "请避开灯光直射、调整角度后重拍",
+    "cropped": "请把材料四角都拍进画面",
+    "small": "请靠近拍摄或提供更高分辨率的扫描件",
+}
+_SIGNS = {
+    "producer": "由图像或文档编辑软件生成",
+    "incremental_update": "生成后又被增量修改",
+    "modified": "修改时间晚于生成时间",
+    "fonts": "同一内容使用了不同字体",
+    "text_over_image": "图像上另覆盖有文字",
+    "annotations": "带有后加的批注或遮盖",
+}
+
+
+@rule("unreadable_file")
+def unreadable_file(case: Case) -> Said:
+    """每个文件都应能打开：未损坏、未加密、不为空、确是图片或PDF。"""
+    for record in case.files:
+        if record.error is None:
+            continue
+        yield finding(
+            "unreadable_file",
+            for_manager=f"文件“{record.name}”无法打开：{record.error.sentence}",
+            for_broker=f"请重新提供文件“{record.name}”：{record.error.sentence}",
+            detail={"file": record.name, "reason": record.error.code},
+        )
+
+
+@rule("unreadable_image")
+def unreadable_image(case: Case) -> Said:
+    """页面应清晰、明亮、完整到可以辨认；指出原因和重拍方法（模糊、过暗、反光、缺角、过小）。"""
+    for ref in _pages(case):
+        reasons = tuple(reason for reason in ref.quality.unreadable if reason in _REASONS)
+        held = [d for d in case.documents if any(_same_page(ref, page) for page in d.pages)]
+        if not reasons or (held and all(_well_read(d) for d in held)):
+            continue
+        why = "、".join(_REASONS[reason] for reason in reasons)
+        how = "；".join(_HOW[reason] for reason in reasons)
+        named = [d for d in held if d.type != "unknown"]
+        owner = person(case.party(named[0])) if named else ""
+        what = f"（{owner + '的' if owner else ''}{type_label(named[0].type)}）" if named else ""
+        yield finding(
+            "unreadable_image",
+            held,
+            fields=(),
+            for_manager=f"{place([ref])}{what}{why}，无法可靠辨认。",
+            for_broker=f"{place([ref])}{what}{why}，{how}。",
+            detail={"file": ref.file, "page": ref.page, "reasons": reasons},
+        )
+
+
+def _pages(case: Case) -> list[PageRef]:
+    """Every page once, in the order of the files; a page's quality as its documents have it, else as its file has."""
+    found: dict[tuple[str, int], PageRef] = {}
+    for record in case.files:
+        found.update({(ref.file, ref.page): ref for ref in record.page_refs})
+    for document in case.documents:
+        for ref in document.pages:
+            if ref.quality.unreadable or (ref.file, ref.page) not in found:
+                found[ref.file, ref.page] = ref
+    return list(found.values())
+
+
+def _same_page(a: PageRef, b: PageRef) -> bool:
+    return (a.file, a.page) == (b.file, b.page)
+
+
+def _well_read(document: Document) -> bool:
+    """Whether all that a paper must have was surely read: then its picture is good enough, whatever was measured."""
+    names = [part for name in mandatory(document) for part in name.split("|")]
+    fields = [field for name in names if (field := known(document, name)) is not None]
+    return bool(names) and not lacking(document) and all(field.confidence >= SURE for field in fields)
+
+
+@rule("photocopy")
+def photocopy(case: Case) -> Said:
+    """黑白复印件不是原件，提示经办人核对原件。"""
+    yield from _warned(case, "photocopy", "photocopy", "像是复印件", "请提供原件的彩色照片或扫描件。")
+
+
+@rule("screen_capture")
+def screen_capture(case: Case) -> Said:
+    """翻拍屏幕或截屏不是原件，提示经办人核对原件。"""
+    yield from _warned(case, "screen_capture", "screen_capture", "像是翻拍屏幕或截屏", "请提供原件的照片或扫描件。")
+
+
+def _warned(case: Case, code: str, warning: str, what: str, ask: str) -> Said:
+    """One finding for each document with a page that bears the warning."""
+    for document in case.documents:
+        pages = [ref for ref in document.pages if warning in ref.quality.warnings]
+        if pages:
+            told = f"{paper(case, document)}{what}（{place(pages)}）。"
+            yield finding(code, [document], fields=(), for_manager=told, for_broker=ask)
+
+
+@rule("tamper_suspected")
+def tamper_suspected(case: Case) -> Said:
+    """PDF的结构不应带有编辑痕迹：编辑软件、增量修改、混用字体（仅作线索，由人判断）。"""
+    for record in case.files:
+        signs = record.pdf.signs if record.pdf is not None else ()
+        if not signs:
+            continue
+        held = [d for d in case.documents if any(ref.file == record.name for ref in d.pages)]
+        told = "；".join(dict.fromkeys(_sign(sign) for sign in signs))
+        assert record.pdf is not None
+        yield finding(
+            "tamper_suspected",
+            held,
+            fields=(),
+            for_manager=f"文件“{record.name}”疑似经过编辑：{told}。请与原件或出具单位核实。",
+            detail={
+                "file": record.name,
+                "signs": signs,
+                "producer": record.pdf.producer,
+                "creator": record.pdf.creator,
+                "revisions": record.pdf.revisions,
+            },
+        )
+
+
+def _sign(sign: str) -> str:
+    """A sign in Chinese; what stands behind a colon is its particular: `producer:WPS`."""
+    kind, _, particular = sign.partition(":")
+    told = _SIGNS.get(kind, kind)
+    return f"{told}（{particular}）" if particular else told
