@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import random
+from random import Random
 from typing import Any
 
 from samples import sheets
 from samples.paper import Paper, Part
 from samples.sheet_styles import STYLES
 
-
-def variants(part: Part) -> tuple[str, ...]:
-    """Names of the layouts of a part."""
-    return tuple(STYLES[part])
+VARIANTS = {part: tuple(styles) for part, styles in STYLES.items()}
 
 
-def make(rng: random.Random, part: Part, variant: str | None = None, **facts: Any) -> Paper:
-    """One statement; `facts` as `sheets.make` takes them: `book`, `company`, `uscc`, `as_of`, `plant`, `seal`."""
+def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> Paper:
+    """One statement. Facts as `sheets.make` takes them: `book`, `company`, `uscc`, `as_of`, `plant`, `seal` …"""
     return sheets.make("balance_sheet", rng, part, variant, **facts)
