@@ -145,3 +145,118 @@ def outcome(rule_id: str, case: Case) -> str:
     """What becomes of one rule on a case: passed, failed, warned, not_applicable, not_checked."""
     each = next(r for r in registry.all_rules() if r.id == rule_id)
     return registry.run(case, [each])[1][0].outcome
+
+
+MAN, WOMAN = "110105198803151232", "110105199005201228"
+"""Id numbers whose check digits fit, of a man born 1988-03-15 and a woman born 1990-05-20."""
+
+
+def card(name: str = "张伟", id_number: str = MAN, *, doc_id: str = "card", side: str = "front+back", **more: Any) -> Document:
+    """A sound ID card of a holder; `side` as the contract's `sides`; single fields may be overridden, None leaves out."""
+    born = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}"
+    front = {
+        "name": name,
+        "sex": "男" if int(id_number[16]) % 2 else "女",
+        "ethnicity": "汉",
+        "birth_date": born,
+        "address": "北京市朝阳区示例路1号",
+        "id_number": id_number,
+    }
+    back = {"issuing_authority": "北京市公安局朝阳分局", "valid_from": "2018-04-01", "valid_until": "2038-04-01"}
+    shown = {**(front if "front" in side else {}), **(back if "back" in side else {}), "sides": side, **more}
+    return document("resident_id_card", doc_id=doc_id, **shown)
+
+
+def licence(**more: Any) -> Document:
+    """A sound licence of 重庆示例科技有限公司, represented by 张伟."""
+    fields = {
+        "uscc": "91350100M000100Y43",
+        "name": "重庆示例科技有限公司",
+        "type": "有限责任公司",
+        "legal_representative": "张伟",
+        "established_on": "2015-05-06",
+        "term_from": "2015-05-06",
+        "term_until": "long-term",
+        "address": "重庆市渝北区示例大道9号",
+    }
+    return document("business_licence", **{"doc_id": "licence", **fields, **more})
+
+
+def proof(name: str = "张伟", **more: Any) -> Document:
+    """A sound income proof."""
+    fields = {
+        "employee_name": name,
+        "id_number": MAN,
+        "employer": "重庆示例科技有限公司",
+        "monthly_income": "15000.00",
+        "issued_on": "2026-11-02",
+        "has_seal": "true",
+        "seal_text": "重庆示例科技有限公司",
+    }
+    return document("income_proof", **{"doc_id": "proof", **fields, **more})
+
+
+def statement(name: str = "张伟", **more: Any) -> Document:
+    """A sound bank statement of half a year with wages from the employer."""
+    rows = [
+        {
+            "date": f"2026-{month:02d}-10",
+            "summary": "代发工资",
+            "counterparty": "重庆示例科技有限公司",
+            "amount": "15000.00",
+            "balance": f"{15000 * (month - 4)}.00",
+        }
+        for month in range(5, 11)
+    ]
+    fields = {
+        "bank": "示例银行",
+        "account_holder": name,
+        "account_number": "6222000000000000",
+        "period_from": "2026-05-01",
+        "period_until": "2026-10-31",
+        "transactions": rows,
+    }
+    return document("bank_statement", **{"doc_id": "statement", **fields, **more})
+
+
+def marriage(holder: str = "张伟", spouse: str = "李娜", **more: Any) -> Document:
+    """A sound marriage certificate."""
+    fields = {
+        "holder_name": holder,
+        "holder_id_number": MAN,
+        "spouse_name": spouse,
+        "spouse_id_number": WOMAN,
+        "registered_on": "2015-06-01",
+        "certificate_number": "J110105-2015-000123",
+    }
+    return document("marriage_certificate", **{"doc_id": "marriage", **fields, **more})
+
+
+def deed(owners: str = "张伟", **more: Any) -> Document:
+    """A sound property certificate."""
+    fields = {
+        "certificate_number": "渝(2020)渝北区不动产权第000123456号",
+        "owners": owners,
+        "co_ownership": "单独所有",
+        "location": "重庆市渝北区示例路2号3-4",
+        "right_type": "国有建设用地使用权/房屋所有权",
+        "usage": "住宅",
+        "floor_area": "89.37",
+        "registered_on": "2020-08-09",
+    }
+    return document("property_certificate", **{"doc_id": "deed", **fields, **more})
+
+
+def books(kind: str, company: str = "重庆示例科技有限公司", **more: Any) -> Document:
+    """A statement of accounts with the few lines that it must have, of the year 2025."""
+    lines: dict[str, dict[str, Any]] = {
+        "balance_sheet": {
+            "as_of": "2025-12-31",
+            "total_assets.end": "300.00",
+            "total_liabilities.end": "100.00",
+            "total_equity.end": "200.00",
+        },
+        "income_statement": {"period_until": "2025-12-31", "revenue.current": "90.00", "net_profit.current": "9.00"},
+        "cash_flow_statement": {"period_until": "2025-12-31", "net_operating.current": "8.00", "cash_end.current": "7.00"},
+    }
+    return document(kind, company=company, **{**lines[kind], **more})

@@ -157,6 +157,7 @@ def _join(front: Document, back: Document) -> Document:
     told = front.fields.get("sides")
     if told is not None:
         fields["sides"] = Field("front+back", "", told.confidence, None, told.source)
-    pages = tuple(dict.fromkeys((*front.pages, *back.pages)))
+    pages = {(ref.file, ref.page): ref for ref in (*back.pages, *front.pages)}
+    in_order = sorted(pages.values(), key=lambda ref: ref not in front.pages)
     confidence = min(front.confidence, back.confidence)
-    return Document(front.id, front.type, pages, confidence, MappingProxyType(fields))
+    return Document(front.id, front.type, tuple(in_order), confidence, MappingProxyType(fields))

@@ -26,9 +26,9 @@ def rows(case: Case) -> tuple[Row, ...]:
             continue
         parties = case.with_role(*requirement.roles)
         if requirement.any_of:
-            papers = tuple(d for d in case.of(*requirement.types) if _anyone(case, d, parties, requirement))
+            papers = tuple(d for d in case.of(*requirement.types) if _anyone(case, d, parties))
             if parties:
-                found.append(Row(requirement, parties[0], papers))
+                found.append(Row(requirement, _first(case, requirement, papers), papers))
         else:
             found.extend(Row(requirement, party, _papers(case, requirement, party)) for party in parties)
     return tuple(found)
@@ -57,7 +57,14 @@ def _represents(licence: Document, party: Party) -> bool:
     return bool(party.name) and name is not None and names_alike(name.text, party.name) != "different"
 
 
-def _anyone(case: Case, document: Document, parties: tuple[Party, ...], requirement: Requirement) -> bool:
+def _first(case: Case, requirement: Requirement, papers: tuple[Document, ...]) -> Party | None:
+    """Whose row it is: of who handed the paper in; while it is wanting, of the first role that the row names."""
+    owners = [owner for d in papers if (owner := case.party(d)) is not None]
+    asked = [party for role in requirement.roles for party in case.with_role(role)]
+    return next(iter([*owners, *asked]), None)
+
+
+def _anyone(case: Case, document: Document, parties: tuple[Party, ...]) -> bool:
     """Whether a paper serves a row that one paper of any of the parties meets; one that is nobody's does: other rules
     say that it names the wrong people. A property certificate is the case's, whoever's name it bears."""
     owner = case.party(document)

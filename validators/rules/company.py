@@ -207,7 +207,7 @@ def _represented_by(own: Side, people: Sequence[Side]) -> Said:
                     judgement,
                     own,
                     each,
-                    subject="法定代表人（经营者、负责人）与借款人姓名",
+                    subject="营业执照所载法定代表人（经营者、负责人）与申请人姓名",
                     for_broker="请提供营业执照所载法定代表人的身份证；如法定代表人已变更，请提供变更后的营业执照。",
                 )
                 if said is not None:

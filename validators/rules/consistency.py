@@ -50,7 +50,7 @@ def _against_first(case: Case, party: Party, what: str, code: str, subject: str)
             compare(reference.field, other.field),
             reference,
             other,
-            subject=f"{person(party)}的{subject}" if party.name else subject,
+            subject=subject,
             for_broker=redo(document, asked) if document is not None else "",
             detail={"party": party.id},
         )

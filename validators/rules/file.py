@@ -25,7 +25,9 @@ _SIGNS = {
     "incremental_update": "生成后又被增量修改",
     "modified": "修改时间晚于生成时间",
     "fonts": "同一内容使用了不同字体",
-    "text_over_image": "图像上另覆盖有文字",
+    "text_over_scan": "扫描图像上另加有文字",
+    "patch_over_scan": "扫描图像上有白色遮盖块",
+    "covered_text": "有文字被遮盖在其他内容之下",
     "annotations": "带有后加的批注或遮盖",
 }
 
