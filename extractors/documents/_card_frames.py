@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from extractors.documents._lines import found, glued_rows, is_watermark
+from extractors.documents._lines import found, glued_rows, is_copy_mark
 from extractors.layout import find
 from extractors.model import Box, Line, Sheet
 
@@ -65,7 +65,7 @@ _DIGIT_WIDTH = 0.0195
 
 def cards(sheet: Sheet) -> list[Card]:
     """The sides of cards on a sheet, each once."""
-    lines = [line for line in glued_rows(sheet.lines, COLUMN_GAP) if not is_watermark(line.text)]
+    lines = [line for line in glued_rows(sheet.lines, COLUMN_GAP) if not is_copy_mark(line.text)]
     kept: list[Card] = []
     for guess in _guesses(lines):
         same = next((n for n, k in enumerate(kept) if k.side == guess.side and _one_card(guess.frame, k.frame)), None)

@@ -13,7 +13,7 @@ from datetime import date
 from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards
 from extractors.documents._codes import RESIDENT_ID, code_field
 from extractors.documents._fields import doubted, field, present, supported
-from extractors.documents._lines import found, glued_rows, is_watermark, left_of, run, weighed, within
+from extractors.documents._lines import found, glued_rows, is_copy_mark, left_of, run, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import resident_id
@@ -83,7 +83,7 @@ def front(sheet: Sheet) -> dict[str, Field]:
 
 def _front(sheet: Sheet) -> _Front:
     frame = next((card.frame for card in cards(sheet) if card.side == "front"), None)
-    lines = [line for line in sheet.lines if not is_watermark(line.text)]
+    lines = [line for line in sheet.lines if not is_copy_mark(line.text)]
     if frame is not None:
         w = frame.width
         lines = within(lines, Box(frame.x0 - 0.1 * w, frame.y0 - 0.1 * w, frame.x1 + 0.1 * w, frame.y1 + 0.1 * w))

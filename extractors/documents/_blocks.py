@@ -1,0 +1,143 @@
+"""Labels in columns, and the block of text that belongs to each: certificates print label and value side by side, in one column
+or two, and break long values over several lines.
+
+Labels stand flush in their column. That tells a label from the same word inside a value, and where a value ends: at the next
+label below in its column, and at the next column to the right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.documents._lines import glued, glued_rows, is_watermark, mended, run, usual_height
+from extractors.layout import Label, Text, join, labels, trimmed
+from extractors.model import Line, Sheet
+
+WITHIN_ROW = 4.0
+"""A gap of this many line heights ends a value within its row."""
+BETWEEN_ROWS = 1.3
+"""A gap of this many line heights ends a value downwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A sheet as labels and lines. `height`: of a line of print. `stops`: what no value goes on with."""
+
+    sheet: Sheet
+    lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
+    height: float
+    columns: frozenset[str]
+    stops: re.Pattern[str]
+
+    def label(self, name: str) -> Label | None:
+        """The first label of this name, from the top."""
+        return min((x for x in self.labels if x.name == name), key=lambda x: x.box.cy, default=None)
+
+
+def form(sheet: Sheet, wanted: Mapping[str, Sequence[str]], columns: Collection[str], stops: re.Pattern[str]) -> Form:
+    """The sheet with its labels. `columns`: the labels that stand flush in columns; others may stand anywhere."""
+    height = usual_height(sheet.lines)
+    clear = [line for line in sheet.lines if not is_watermark(line.text)]
+    lines = mended(clear, [phrase for forms in wanted.values() for phrase in forms])
+    plain = Sheet(sheet.file, sheet.page, sheet.index, sheet.width, sheet.height, sheet.to_page, tuple(lines))
+    found = [each for each in labels(plain, wanted) if _begins(each, height)]
+    found = _flush(found, columns, height)
+    return Form(sheet, tuple(lines), tuple(found), height, frozenset(columns), stops)
+
+
+def _begins(label: Label, height: float) -> bool:
+    """Whether a label begins its line, or stands apart in it; long ones are labels wherever they stand."""
+    before = label.line.text[: label.start].strip(" :：·.、(（")
+    if not before or label.end - label.start >= 4:
+        return True
+    return label.box.x0 - label.line.part(0, label.start).box.x1 > height and len(before) > 1
+
+
+def _flush(found: list[Label], columns: Collection[str], height: float) -> list[Label]:
+    """The labels without those of two or three characters that no longer label stands flush with."""
+    pillars = [x.box.x0 for x in found if x.name in columns and len(_squeezed(x)) >= 4]
+    if len(pillars) < 2:
+        return found
+    return [
+        x
+        for x in found
+        if x.name not in columns or len(_squeezed(x)) >= 4 or any(abs(x.box.x0 - p) < 2 * height for p in pillars)
+    ]
+
+
+def _squeezed(label: Label) -> str:
+    return re.sub(r"\s", "", label.line.text[label.start : label.end])
+
+
+def value(form: Form, label: Label, *, multiline: bool = False) -> Text | None:
+    """The text that belongs to a label: the rest of its row up to the next column, and with `multiline` the rows beneath."""
+    right = _right_edge(form, label)
+    first = _first_row(form, label, right)
+    if first is None:
+        return None
+    return join([first, *_rows_beneath(form, label, first, right)] if multiline else [first])
+
+
+def _right_edge(form: Form, label: Label) -> float:
+    """Where the next column of labels begins."""
+    further = [x.box.x0 for x in form.labels if x.name in form.columns and x.box.x0 > label.box.x1 + 3 * form.height]
+    return min(further, default=float("inf")) - 0.3 * form.height
+
+
+def _first_row(form: Form, label: Label, right: float) -> Line | None:
+    others = [x for x in form.labels if x.line is label.line and x.start >= label.end]
+    rest = trimmed(label.line, label.end, min((x.start for x in others), default=len(label.line.text)))
+    labelled = {id(x.line) for x in form.labels}
+    begin = label.box.x1 - 0.3 * form.height
+    pieces = [
+        line
+        for line in form.lines
+        if id(line) not in labelled and begin <= line.box.x0 < right and _same_row(line, label) and not _stopped(form, line)
+    ]
+    row = sorted([rest, *pieces] if rest else pieces, key=lambda line: line.box.x0)
+    return run(glued(row), 0, WITHIN_ROW) if row else None
+
+
+def _same_row(line: Line, label: Label) -> bool:
+    return line.box.overlap_y(label.box) >= 0.4 * min(line.box.height, label.box.height)
+
+
+def _stopped(form: Form, line: Line) -> bool:
+    return form.stops.search(re.sub(r"\s", "", line.text)) is not None
+
+
+def _rows_beneath(form: Form, label: Label, first: Line, right: float) -> list[Line]:
+    bottom = min(
+        (
+            x.box.y0
+            for x in form.labels
+            if x.box.cy > label.box.y1 and (abs(x.box.x0 - label.box.x0) < 2 * form.height or first.box.x0 <= x.box.x0 < right)
+        ),
+        default=float("inf"),
+    )
+    labelled = {id(x.line) for x in form.labels}
+    under = [
+        line
+        for line in form.lines
+        if id(line) not in labelled
+        and first.box.x0 - 1.5 * form.height <= line.box.x0 < right
+        and first.box.cy + 0.6 * first.box.height < line.box.cy < bottom
+    ]
+    return _contiguous(form, first, glued_rows(under))
+
+
+def _contiguous(form: Form, first: Line, rows: Iterable[Line]) -> list[Line]:
+    taken: list[Line] = []
+    last = first
+    for row in rows:
+        if row.box.y0 - last.box.y1 > BETWEEN_ROWS * max(last.box.height, 0.7 * form.height) or _stopped(form, row):
+            break
+        part = run(row, 0, WITHIN_ROW)
+        if part is None or abs(part.box.x0 - first.box.x0) > 4 * form.height:
+            break
+        taken.append(part)
+        last = part
+    return taken
