@@ -28,7 +28,9 @@ def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead
     sheets = reading.read_image(image, file, page, engine)
     seen = quality.assess(image, sheets)
     types = all_types()
-    enriched = tuple(_enriched(replace(sheet, quality=seen), image, engine, types) for sheet in sheets)
+    enriched = tuple(
+        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image)) for sheet in sheets
+    )
     return PageRead(PageRef(file, page, seen), enriched)
 
 
@@ -36,17 +38,17 @@ def read_native(
     lines: tuple[Line, ...],
     rules: tuple[Rule, ...],
     size: tuple[float, float],
+    to_page: tuple[float, ...],
     file: str,
     page: int,
     image: Image | None,
     engine: Engine,
 ) -> PageRead:
-    """A page with a sound text layer. size: width, height in sheet pixels; image: its rendering where it holds pictures (a seal)."""
-    width, height = size
-    to_page = (1 / width, 0.0, 0.0, 0.0, 1 / height, 0.0, 0.0, 0.0, 1.0)
-    sheet = Sheet(file, page, 0, width, height, to_page, lines, rules, source="text")
+    """A page with a sound text layer. size: width, height in sheet pixels; to_page: as in Sheet; image: a rendering of the
+    sheet where it holds pictures (a seal)."""
+    sheet = Sheet(file, page, 0, *size, to_page, lines, rules, source="text")
     if image is not None:
-        sheet = _enriched(sheet, image, engine, all_types())
+        sheet = _enriched(sheet, image, engine, all_types(), np.diag([size[0] / image.shape[1], size[1] / image.shape[0], 1.0]))
     return PageRead(PageRef(file, page, Quality()), (sheet,))
 
 
@@ -57,13 +59,12 @@ def to_sheet(sheet: Sheet, image: Image) -> Floats:
     return np.asarray(np.linalg.inv(np.diag([width, height, 1.0]) @ back))
 
 
-def _enriched(sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType]) -> Sheet:
-    """The sheet with the seals, codes and rules that its likeliest type asks for."""
+def _enriched(sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats) -> Sheet:
+    """The sheet with the seals, codes and rules that its likeliest type asks for. matrix: image pixels → sheet pixels."""
     found = label(sheet, types)
     if found.type == UNKNOWN:
         return sheet
     wants = types[found.type].wants
-    matrix = to_sheet(sheet, image)
     if "seals" in wants:
         sheet = replace(sheet, seals=seals.find(image, matrix, engine))
     if "codes" in wants:

@@ -1,0 +1,75 @@
+"""Running text over several lines as one string that remembers where each character stands.
+
+Letters are written as sentences that wrap wherever the paper ends, so a name or an amount may begin on one line and end on the
+next. Patterns are matched on the squeezed text (no spaces, widths unified); a match leads back to the parts of the lines it covers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from extractors.layout import Text, join, rows
+from extractors.model import Line, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sheet's text in reading order. `places[i]` is the line and the character of `text[i]`; "\\n" stands between rows
+    that do not run on."""
+
+    sheet: Sheet
+    text: str
+    places: tuple[tuple[Line, int] | None, ...]
+
+    def part(self, start: int, end: int) -> Text | None:
+        """The printed text of characters start..end; None when none of them was printed."""
+        spots = [spot for spot in self.places[start:end] if spot is not None]
+        parts = []
+        for _, run in groupby(spots, key=lambda spot: id(spot[0])):
+            taken = list(run)
+            parts.append(taken[0][0].part(taken[0][1], taken[-1][1] + 1))
+        return join(parts) if parts else None
+
+    def find(self, pattern: re.Pattern[str], group: int | str = 1) -> Text | None:
+        """What the group of the first match covers, None without a match or when the group is empty."""
+        return next(self.all(pattern, group), None)
+
+    def all(self, pattern: re.Pattern[str], group: int | str = 1) -> Iterator[Text]:
+        """What the group covers, for every match in order."""
+        for match in pattern.finditer(self.text):
+            if match.start(group) >= 0 and (found := self.part(match.start(group), match.end(group))):
+                yield found
+
+
+def flow(sheet: Sheet, lines: Iterable[Line] | None = None) -> Flow:
+    """The sheet's lines (or the given ones) as running text.
+
+    A row that reaches nearly as far right as the widest rows runs on into the next; after others a line break stands.
+    """
+    printed = rows(sheet.lines if lines is None else lines)
+    right = max((row[-1].box.x1 for row in printed), default=0.0)
+    text: list[str] = []
+    places: list[tuple[Line, int] | None] = []
+    for row in printed:
+        for n, line in enumerate(row):
+            if n and line.box.x0 - row[n - 1].box.x1 > 2.5 * line.box.height:
+                text.append("\n")
+                places.append(None)
+            _append(line, text, places)
+        if row[-1].box.x1 < right - 3.5 * row[-1].box.height:
+            text.append("\n")
+            places.append(None)
+    return Flow(sheet, "".join(text), tuple(places))
+
+
+def _append(line: Line, text: list[str], places: list[tuple[Line, int] | None]) -> None:
+    for n, character in enumerate(line.text):
+        if character.isspace() or character in "_＿﹍":
+            continue
+        for unified in unicodedata.normalize("NFKC", character):
+            text.append({"；": ";", "：": ":", "，": ",", "（": "(", "）": ")", "￥": "¥", "〔": "(", "〕": ")"}.get(unified, unified))
+            places.append((line, n))

@@ -1,0 +1,140 @@
+"""A file → its record and its sheets, page by page: what can be read is, and what cannot says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from extractors import pageread, pages, reading
+from extractors.classify import label
+from extractors.doctype import all_types
+from extractors.model import Box, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Sheet
+from extractors.ocr import Engine, Image
+
+Seen = Callable[[str, int, int], None]
+"""Told after each page: file name, page counted from 1, pages of the file."""
+
+DAMAGED = Quality(unreadable=("damaged",))
+CHECKED_EACH = 10
+"""A text layer is held against the picture on the first page and on every tenth: a page with a forged layer costs 50 ms."""
+AGREEING = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file with all that was read on it."""
+
+    record: FileRecord
+    sheets: tuple[Sheet, ...]
+
+
+def read_file(data: bytes, kind: str, name: str, sha256: str, engine: Engine, seen: Seen | None = None) -> FileRead:
+    """Reads a file whose kind is known (`pages.KINDS`). A file that cannot be opened gives a record with the error."""
+    try:
+        opened = pages.open_file(data, kind)
+    except pages.Unreadable as unreadable:
+        return FileRead(FileRecord(name, sha256, 0, unreadable.error), ())
+    sheets: list[Sheet] = []
+    refs: list[PageRef] = []
+    notes: list[str] = []
+    error = None
+    with opened as file:
+        ruled: list[tuple[float, ...]] = []
+        for page in file:
+            done = _read_page(file, page, name, engine, ruled)
+            sheets.extend(done.sheets)
+            refs.append(done.ref)
+            notes.extend(page.notes)
+            error = error or page.error
+            if seen:
+                seen(name, page.number, file.page_count)
+        traits = _with_notes(file.pdf, notes)
+        count = file.page_count
+    lost = all(ref.quality is DAMAGED for ref in refs)
+    return FileRead(FileRecord(name, sha256, count, error if lost else None, traits, tuple(refs)), tuple(sheets))
+
+
+def _read_page(
+    file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]
+) -> pageread.PageRead:
+    if page.error is not None:
+        return pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
+    if page.text_sound and page.lines and not (page.number % CHECKED_EACH == 1 and _contradicted(file, page, engine)):
+        rules = page.rules + _cell_rules(file, page, name, ruled)
+        size = (page.width, page.height)
+        return pageread.read_native(page.lines, rules, size, page.to_page, name, page.number, page.image, engine)
+    image = page.image if page.image is not None else _rendered(file, page)
+    if image is None:
+        return pageread.PageRead(PageRef(name, page.number, Quality(unreadable=("blank",))), ())
+    done = pageread.read_picture(image, name, page.number, engine)
+    return replace(done, sheets=tuple(replace(s, to_page=_onto(page, s.to_page)) for s in done.sheets))
+
+
+def _onto(page: pages.RawPage, to_image: tuple[float, ...]) -> tuple[float, ...]:
+    """Sheet pixels → 0..1 of the decoded picture → 0..1 of the page as uploaded, where a PDF page was turned for reading."""
+    whole = np.array(page.to_page).reshape(3, 3) @ np.diag([page.width, page.height, 1.0]) @ np.array(to_image).reshape(3, 3)
+    return tuple(float(v) for v in (whole / whole[2, 2]).ravel())
+
+
+def _rendered(file: pages.OpenFile, page: pages.RawPage) -> Image | None:
+    try:
+        return file.render(page.number, long_side=2340)
+    except pages.Unreadable:
+        return None
+
+
+def _contradicted(file: pages.OpenFile, page: pages.RawPage, engine: Engine) -> bool:
+    """Whether a few lines of the text layer read otherwise on the picture: then the layer is not what a person sees."""
+    from rapidfuzz import fuzz
+
+    sample = [line for line in page.lines if 4 <= len(line.text.strip()) <= 40 and line.box.width > 2 * line.box.height]
+    sample = sorted(sample, key=lambda line: -len(line.text))[:12:2]
+    image = _rendered(file, page) if sample else None
+    if image is None:
+        return False
+    scale = image.shape[1] / page.width
+    readings = engine.recognise([reading.crop(image, _quad(line, scale)) for line in sample])
+    pairs = zip(sample, readings, strict=True)
+    alike = [fuzz.ratio(line.text.replace(" ", ""), r.text.replace(" ", "")) / 100 for line, r in pairs]
+    return float(np.median(alike)) < AGREEING
+
+
+def _quad(line: Line, scale: float) -> reading.Quads:
+    b, m = line.box, 0.15 * line.box.height
+    corners = [[b.x0 - m, b.y0 - m], [b.x1 + m, b.y0 - m], [b.x1 + m, b.y1 + m], [b.x0 - m, b.y1 + m]]
+    return (np.array(corners) * scale).astype(np.float32)
+
+
+def _cell_rules(file: pages.OpenFile, page: pages.RawPage, name: str, ruled: list[tuple[float, ...]]) -> tuple[Rule, ...]:
+    """Edges of the page's table cells as pdfplumber sees them (filled boxes and broken strokes too), where the page's type works
+    with rules. Pages that repeat a layout already looked at have the same edges and are spared the tenth of a second."""
+    layout = tuple(sorted({round(rule.box.cx, -1) for rule in page.rules if rule.vertical}))
+    if not page.rules or layout in ruled:
+        return ()
+    sheet = Sheet(name, page.number, 0, page.width, page.height, page.to_page, page.lines, source="text")
+    kind = all_types().get(label(sheet, all_types()).type)
+    if kind is None or "rules" not in kind.wants:
+        return ()
+    ruled.append(layout)
+    cells = [cell for table in file.tables([page]).get(page.number, ()) for row in table.rows for cell in row if cell]
+    return tuple(rule for cell in cells for rule in _edges(cell))
+
+
+def _edges(cell: Box) -> Sequence[Rule]:
+    return (
+        Rule(Box(cell.x0, cell.y0, cell.x1, cell.y0), False),
+        Rule(Box(cell.x0, cell.y1, cell.x1, cell.y1), False),
+        Rule(Box(cell.x0, cell.y0, cell.x0, cell.y1), True),
+        Rule(Box(cell.x1, cell.y0, cell.x1, cell.y1), True),
+    )
+
+
+def _with_notes(traits: PdfTraits | None, notes: Sequence[str]) -> PdfTraits | None:
+    """The traits with what was noticed on pages; of a picture, what its maker's mark tells (program:NAME)."""
+    programs = [note.removeprefix("program:") for note in notes if note.startswith("program:")]
+    signs = tuple(dict.fromkeys(note for note in notes if note in ("covered_text", "text_over_scan", "patch_over_scan")))
+    if traits is None:
+        return PdfTraits(creator=programs[0], signs=("image_editor",)) if programs else None
+    return replace(traits, signs=tuple(dict.fromkeys((*traits.signs, *signs))))

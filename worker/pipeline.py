@@ -1,0 +1,99 @@
+"""The line from a packet's files to its report, readable in one screen. The command line calls it, and later the service's jobs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Any
+
+from extractors.classify import documents_of
+from extractors.fileread import FileRead, Seen, read_file
+from extractors.model import FileError, FileRecord, Sheet
+from extractors.ocr import Engine
+from intake import guard
+from intake.errors import FileRefused
+from validators import parties, registry, report
+from validators.model import Case, Finding
+from worker.packet import Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A checked packet: the report as data, and what its paper forms need besides."""
+
+    report: Mapping[str, Any]
+    case: Case
+    findings: tuple[Finding, ...]
+    folder: Path
+
+
+class Reader:
+    """Holds the OCR engine, loaded at the first page that needs it and used for all packets after."""
+
+    def __init__(self, models: Path, engine: Engine | None = None) -> None:
+        from extractors import networks, sandbox
+
+        networks.require(models)
+        sandbox.shared().start()
+        self._models = models
+        self._engine = engine
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        from extractors import sandbox
+
+        sandbox.shared().close()
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            from extractors.ocr import PaddleEngine
+
+            self._engine = PaddleEngine(self._models)
+        return self._engine
+
+
+def check_packet(
+    packet: Packet, reader: Reader, *, product: str | None = None, as_of: date, seen: Seen | None = None
+) -> Checked:
+    """Reads and checks one packet. A file or page that cannot be read becomes a finding; the rest is processed."""
+    begun = perf_counter()
+    files = [read_one(path, path.relative_to(packet.folder).as_posix(), reader, seen) for path in packet.files]
+    read = perf_counter()
+    declaration = replace(packet.declaration, product=product) if product else packet.declaration
+    documents = documents_of([sheet for file in files for sheet in file.sheets])
+    extracted = perf_counter()
+    case = parties.assemble(documents, [file.record for file in files], declaration, as_of)
+    findings, checks = registry.run(case)
+    timings = {
+        "reading": round(read - begun, 3),
+        "extracting": round(extracted - read, 3),
+        "checking": round(perf_counter() - extracted, 3),
+        "total": round(perf_counter() - begun, 3),
+    }
+    made = report.build(case, findings, checks, timings, datetime.now(UTC), case_id=declaration.case_id)
+    return Checked(made, case, findings, packet.folder)
+
+
+def read_one(path: Path, name: str, reader: Reader, seen: Seen | None = None) -> FileRead:
+    """One file of a packet: let in or refused, then read."""
+    data = path.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        kind = guard.admit(data, name, guard.LOCAL)
+    except FileRefused as refused:
+        return FileRead(FileRecord(name, sha256, 0, FileError(refused.code, refused.sentence)), ())
+    return read_file(data, kind.id, name, sha256, reader.engine, seen)
+
+
+def sheets_of(packet: Packet, reader: Reader) -> tuple[Sheet, ...]:
+    """All sheets of a packet, for recording and for the accuracy benchmark."""
+    names = [(path, path.relative_to(packet.folder).as_posix()) for path in packet.files]
+    return tuple(sheet for path, name in names for sheet in read_one(path, name, reader).sheets)
