@@ -151,12 +151,13 @@ MAN, WOMAN = "110105198803151232", "110105199005201228"
 """Id numbers whose check digits fit, of a man born 1988-03-15 and a woman born 1990-05-20."""
 
 
-def card(name: str = "张伟", id_number: str = MAN, *, doc_id: str = "card", side: str = "front+back", **more: Any) -> Document:
+def card(name: Any = "张伟", id_number: Any = MAN, *, doc_id: str = "card", side: str = "front+back", **more: Any) -> Document:
     """A sound ID card of a holder; `side` as the contract's `sides`; single fields may be overridden, None leaves out."""
-    born = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}"
+    sound = id_number if isinstance(id_number, str) and len(id_number) == 18 else MAN
+    born = f"{sound[6:10]}-{sound[10:12]}-{sound[12:14]}"
     front = {
         "name": name,
-        "sex": "男" if int(id_number[16]) % 2 else "女",
+        "sex": "男" if int(sound[16]) % 2 else "女",
         "ethnicity": "汉",
         "birth_date": born,
         "address": "北京市朝阳区示例路1号",
