@@ -93,6 +93,7 @@ def test_a_lost_digit_of_a_grouped_sum_is_noticed_unless_it_leads(fen: int, at: 
         ("——", 0),
         ("-0.00", 0),
         ("+1,234.00", 123400),
+        ("***15,000.00", 1500000),
         ("15000.0000", 1500000),
     ],
 )

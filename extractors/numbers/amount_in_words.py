@@ -28,9 +28,7 @@ _FORMS = {form: digit for digit, forms in enumerate(_DIGITS) for form in forms}
 _PLACES = {**dict.fromkeys("拾十", 10), **dict.fromkeys("佰百", 100), **dict.fromkeys("仟千", 1000)}
 _TENS = {"廿": 2, "卄": 2, "卅": 3, "卌": 4}
 _VARIANTS = str.maketrans({"萬": "万", "億": "亿", "圆": "元", "圓": "元", "園": "元", "园": "元", "正": "整", "毛": "角"})
-_TWINS = str.maketrans(
-    "壶壸壷武肄律陈隆染柴别拐致玫抬恰伯倌任什阡方力刀员圜", "壹壹壹贰肆肆陆陆柒柒捌捌玖玖拾拾佰佰仟仟仟万万万元元"
-)
+_TWINS = str.maketrans("壶壸壷武肄律陈隆染柴别拐致玫抬恰伯倌任什阡方力刀员圜", "壹壹壹贰肆肆陆陆柒柒捌捌玖玖拾拾佰佰仟仟仟万万万元元")
 _PREFIX = re.compile("^(?::|大写|金额|人民币|RMB|CNY|¥|合计|共计|计)+")
 _NUMERAL = "".join(_FORMS) + "".join(_PLACES) + "".join(_TENS) + "万亿"
 _AMOUNT = re.compile(

