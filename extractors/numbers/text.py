@@ -24,6 +24,7 @@ _RADICALS = str.maketrans(
 _DOTS = re.compile("[•‧∙⋅・ꞏ⸱]")
 _LETTER = "\u00c0-\u024f"
 _LAYOUT_SPACE = re.compile(rf"(?<![!-'*-~){_LETTER}]) | (?![!-(*+\-/-9<-~{_LETTER}])")
+_LONGEST = 4000  # an alignment takes memory by the square
 _HAN_STOP = re.compile(r"(?<=[\u3400-\u9fff])\.(?=[\u3400-\u9fff])")
 
 
@@ -65,6 +66,8 @@ def same(a: str, b: str) -> Likeness:
     left, right = person(a), person(b)
     if left.upper() == right.upper():
         return "same"
+    if max(len(left), len(right)) > _LONGEST:
+        return "different"
     replaced = 0
     for step in Levenshtein.editops(left, right):
         if step.tag == "replace":
