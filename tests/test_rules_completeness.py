@@ -1,0 +1,219 @@
+"""Rules on what is there: for each one that fires, one that does not, one that cannot be checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from extractors.model import Document, Quality
+from tests.builders import (
+    MAN,
+    WOMAN,
+    books,
+    card,
+    case,
+    document,
+    file_of,
+    licence,
+    marriage,
+    outcome,
+    party,
+    proof,
+    read,
+    run_rule,
+    statement,
+    unchecked,
+    unread,
+    unsure,
+)
+from validators.model import Case
+
+SINGLE = party("borrower", "张伟", MAN, "single")
+MARRIED = party("borrower", "张伟", MAN, "married")
+GREY = Quality(warnings=("photocopy",))
+
+
+def packet(*documents: Document, parties: Any = (SINGLE,), party_of: Any = None, **more: Any) -> Case:
+    """A case in which every paper is the borrower's unless said otherwise."""
+    return case(*documents, parties=parties, party_of={d.id: "borrower" for d in documents} | (party_of or {}), **more)
+
+
+def lacking(case: Case) -> list[tuple[str, str]]:
+    return [(f.detail["party"], f.detail["document_type"]) for f in run_rule("missing_document", case)]
+
+
+def test_nothing_is_missing_for_a_single_borrower() -> None:
+    assert outcome("missing_document", packet(card(), proof(), statement())) == "passed"
+
+
+def test_missing_document_fires() -> None:
+    (finding,) = run_rule("missing_document", packet(card(), statement()))
+    assert (finding.code, finding.severity) == ("missing_document", "blocking")
+    assert finding.detail["document_type"] == "income_proof"
+    assert "张伟" in finding.for_manager and "公章" in finding.for_broker
+
+
+def test_married_asks_for_certificate_and_spouses_card() -> None:
+    people = (MARRIED, party("spouse", "李娜", WOMAN))
+    missing = lacking(packet(card(), proof(), statement(), parties=people))
+    assert missing == [("spouse", "resident_id_card"), ("borrower", "marriage_certificate")]
+    wife = card("李娜", WOMAN, doc_id="wife")
+    whole = packet(card(), wife, marriage(), proof(), statement(), parties=people, party_of={"wife": "spouse"})
+    assert lacking(whole) == []
+
+
+def test_unknown_marital_status_is_said() -> None:
+    assert outcome("missing_document", packet(card(), proof(), statement(), parties=(party("borrower"),))) == "not_checked"
+
+
+def test_a_licence_stands_for_the_income_proof_of_who_represents_it() -> None:
+    company = party("company", "重庆示例科技有限公司")
+    papers = (card(), licence(), statement())
+    assert lacking(packet(*papers, parties=(SINGLE, company), party_of={"licence": "company"})) == []
+    other = (card(), licence(legal_representative="王强"), statement())
+    assert lacking(packet(*other, parties=(SINGLE, company), party_of={"licence": "company"})) == [("borrower", "income_proof")]
+
+
+def test_enterprise_asks_for_books_and_the_representatives_card() -> None:
+    company, chief = party("company", "重庆示例科技有限公司"), party("legal_representative")
+    papers = [licence(), books("balance_sheet"), books("income_statement"), statement("重庆示例科技有限公司")]
+    found = case(*papers, parties=(company, chief), party_of={d.id: "company" for d in papers}, product="enterprise")
+    assert lacking(found) == [("legal_representative", "resident_id_card"), ("company", "cash_flow_statement")]
+
+
+def test_optional_rows_never_make_findings() -> None:
+    asked = {f.detail["document_type"] for f in run_rule("missing_document", packet())}
+    assert asked == {"resident_id_card", "income_proof", "bank_statement"}
+
+
+def test_missing_side() -> None:
+    assert outcome("missing_side", packet(card())) == "passed"
+    (finding,) = run_rule("missing_side", packet(card(side="front")))
+    assert finding.code == "missing_side" and "国徽面" in finding.for_broker
+    (finding,) = run_rule("missing_side", packet(card(side="back")))
+    assert "人像面" in finding.for_broker
+
+
+def test_missing_side_is_no_matter_beside_a_whole_card_of_the_same_person() -> None:
+    assert run_rule("missing_side", packet(card(), card(doc_id="again", side="front"))) == []
+
+
+def test_missing_side_with_as_many_backs_as_fronts_is_not_checked() -> None:
+    halves = [card(side=s, doc_id=f"{s}{i}") for i in (1, 2) for s in ("front", "back")]
+    assert outcome("missing_side", case(*halves)) == "not_checked"
+    assert len(run_rule("missing_side", case(*halves[:3]))) == 2  # which front the one back belongs to cannot be told
+
+
+def test_missing_side_without_sides_is_told_from_the_fields() -> None:
+    front_only = card(side="front", sides=None)
+    assert [f.code for f in run_rule("missing_side", packet(front_only))] == ["missing_side"]
+    assert outcome("missing_side", packet(document("resident_id_card"))) == "not_checked"
+
+
+def test_missing_field() -> None:
+    assert outcome("missing_field", packet(card(), proof())) == "passed"
+    (finding,) = run_rule("missing_field", packet(proof(employer=None, issued_on=unread())))
+    assert finding.fields == ("employer", "issued_on")
+    assert "工作单位" in finding.for_manager and "开具日期" in finding.for_broker
+
+
+def test_missing_field_takes_either_of_two() -> None:
+    assert run_rule("missing_field", packet(proof(monthly_income=None, annual_income="180000.00"))) == []
+    assert run_rule("missing_field", packet(licence(uscc=None, registration_number="500000400005831"))) == []
+    assert len(run_rule("missing_field", packet(licence(uscc=None)))) == 1
+
+
+def test_missing_field_asks_a_card_only_for_the_sides_that_are_there() -> None:
+    assert run_rule("missing_field", packet(card(side="front"))) == []
+
+
+def test_missing_seal() -> None:
+    assert outcome("missing_seal", packet(proof())) == "passed"
+    assert [f.code for f in run_rule("missing_seal", packet(proof(has_seal="false")))] == ["missing_seal"]
+    assert [f.code for f in run_rule("missing_seal", packet(proof(has_seal=unsure("false"))))] == ["low_confidence"]
+    assert outcome("missing_seal", packet(proof(has_seal=None))) == "not_checked"
+    assert outcome("missing_seal", packet(proof(has_seal="false", quality=GREY))) == "not_checked"
+
+
+def test_unknown_document() -> None:
+    assert outcome("unknown_document", packet(card())) == "passed"
+    (finding,) = run_rule("unknown_document", packet(document("unknown")))
+    assert (finding.code, finding.severity) == ("unknown_document", "minor")
+    blank = document("unknown", quality=Quality(unreadable=("blank",)))
+    assert "空白页" in run_rule("unknown_document", packet(blank))[0].for_manager
+
+
+def test_unknown_document_leaves_what_cannot_be_seen_to_another_rule() -> None:
+    assert run_rule("unknown_document", packet(document("unknown", quality=Quality(unreadable=("blurred",))))) == []
+
+
+def test_duplicate_document_by_content() -> None:
+    again = card(doc_id="again")
+    assert [f.documents for f in run_rule("duplicate_document", packet(card(), again))] == [("card", "again")]
+    assert run_rule("duplicate_document", packet(card(), card("李娜", WOMAN, doc_id="wife"))) == []
+    assert run_rule("duplicate_document", packet(card(side="front"), card(side="back", doc_id="back"))) == []
+    assert run_rule("duplicate_document", packet(card(), card(id_number=unsure(MAN), doc_id="again"))) == []
+
+
+def test_duplicate_document_by_file_is_said_once() -> None:
+    papers = (card(), card(doc_id="again"))
+    first, second = file_of(*papers)
+    files = (first, replace(second, sha256=first.sha256))
+    (finding,) = run_rule("duplicate_document", packet(*papers, files=files))
+    assert finding.detail["files"] == ("card.jpg", "again.jpg")
+
+
+def test_two_booklets_of_one_marriage_are_no_copies() -> None:
+    other = marriage("李娜", "张伟", doc_id="hers")
+    assert run_rule("duplicate_document", packet(marriage(), other)) == []
+
+
+@pytest.mark.parametrize(("issued", "expected"), [("2026-11-02", []), ("2026-08-25", []), ("2026-08-24", ["document_too_old"])])
+def test_income_proof_too_old(issued: str, expected: list[str]) -> None:
+    assert [f.code for f in run_rule("document_too_old", packet(proof(issued_on=issued)))] == expected
+
+
+def test_only_the_newest_of_several_counts() -> None:
+    old = statement(doc_id="old", period_until="2026-04-30")
+    assert run_rule("document_too_old", packet(old, statement())) == []
+    assert [f.documents for f in run_rule("document_too_old", packet(old))] == [("old",)]
+
+
+def test_too_old_unsure_and_unread() -> None:
+    assert [f.code for f in run_rule("document_too_old", packet(proof(issued_on=unsure("2025-01-01"))))] == ["low_confidence"]
+    assert outcome("document_too_old", packet(proof(issued_on=unread()))) == "not_checked"
+    assert outcome("document_too_old", packet(card())) == "not_applicable"
+
+
+def test_date_in_future() -> None:
+    assert outcome("date_in_future", packet(card(), proof())) == "passed"
+    (finding,) = run_rule("date_in_future", packet(proof(issued_on="2026-11-24")))
+    assert finding.code == "date_in_future" and finding.fields == ("issued_on",)
+    assert [f.code for f in run_rule("date_in_future", packet(proof(issued_on=unsure("2027-01-01"))))] == ["low_confidence"]
+    assert outcome("date_in_future", packet(proof(issued_on=unread()))) == "not_checked"
+
+
+def test_low_confidence_names_each_unsure_field_of_a_document_once() -> None:
+    assert outcome("low_confidence", packet(card(), proof())) == "passed"
+    (finding,) = run_rule("low_confidence", packet(card(name=unsure("张伟"), address=unsure("北京"))))
+    assert finding.fields == ("name", "address")
+    assert "姓名（读作“张伟”）" in finding.for_manager
+
+
+def test_low_confidence_shows_proposals_and_never_takes_them_over() -> None:
+    doubtful = read("1101O5198803151232", proposal=MAN)
+    (finding,) = run_rule("low_confidence", packet(card(id_number=doubtful)))
+    assert finding.detail["proposals"] == {"id_number": MAN}
+    assert finding.values[0].value == "1101O5198803151232"
+
+
+def test_low_confidence_with_many_fields_stays_one_short_sentence() -> None:
+    sheet = document("balance_sheet", **{f"other:科目{i}.end": unsure("1.00") for i in range(40)})
+    (finding,) = run_rule("low_confidence", packet(sheet))
+    assert len(finding.fields) == 40 and "等40项" in finding.for_manager and len(finding.for_manager) < 400
+
+
+def test_what_is_unread_is_said_as_a_reason() -> None:
+    assert "开具日期" in unchecked("document_too_old", packet(proof(issued_on=unread())))[0].reason
