@@ -41,7 +41,7 @@ def _is_title(text: str, phrase: str, y: float, height: float) -> bool:
 
 def label(sheet: Sheet, types: Mapping[str, DocumentType]) -> Labelled:
     """The likeliest type of a sheet, "unknown" below the bar."""
-    scored = sorted(((score(sheet, kind.anchors), id) for id, kind in types.items()), reverse=True)
+    scored = sorted(((score(sheet, kind.anchors) + kind.speaks(sheet), id) for id, kind in types.items()), reverse=True)
     best, id = scored[0] if scored else (0.0, UNKNOWN)
     return Labelled(sheet, id, best) if best >= CANDIDATE else Labelled(sheet, UNKNOWN, max(0.0, best))
 

@@ -50,6 +50,11 @@ def whole(sheet: Sheet) -> tuple[Sheet, ...]:
     return (sheet,)
 
 
+def nothing(sheet: Sheet) -> float:
+    """Nothing but the anchors speaks for the type."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentType:
     """One kind of paper.
@@ -59,6 +64,7 @@ class DocumentType:
     `assemble`: groups all sheets of the packet recognised as this type, in packet order, into documents.
     `extract`: the fields of one document; pure; raises nothing for any input.
     `wants`: what besides text is to be looked for on its images (each costs time).
+    `speaks`: points for the type from what anchors cannot say, such as forms of numbers (a card whose labels are lost).
     """
 
     id: str
@@ -70,6 +76,7 @@ class DocumentType:
     split: Callable[[Sheet], tuple[Sheet, ...]] = whole
     continues: Callable[[tuple[Sheet, ...], Sheet], bool] = never
     assemble: Callable[[Sequence[Sheet]], list[tuple[Sheet, ...]]] = alone
+    speaks: Callable[[Sheet], float] = nothing
 
 
 @cache

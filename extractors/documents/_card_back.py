@@ -55,12 +55,14 @@ def _authority(sheet: Sheet, rows: list[Line], period: Line | None) -> Field | N
 
 def _wrapped(rows: list[Line], row: Line, part: Line, period: Line | None) -> list[Line]:
     """The second line of a long authority: flush with the first, above the validity."""
+    if _AUTHORITY.fullmatch(normal(part.text)):
+        return []
     height = part.box.height
     more = [
         r
         for r in rows
         if row.box.y1 - 0.3 * height < r.box.cy < row.box.y1 + 1.5 * height
-        and abs(r.box.x0 - part.box.x0) < 1.2 * height
+        and abs(r.box.x0 - part.box.x0) < height
         and (period is None or r.box.cy < period.box.y0)
         and _HAN.search(r.text)
         and not find(r, "有效期限")

@@ -28,10 +28,15 @@ _ETHNIC_GROUPS = (
 ETHNICITIES = frozenset(_ETHNIC_GROUPS.split())
 INFERRED = 0.88
 """Highest confidence of a text whose label was not found: a person has to look."""
+IN_PLACE = 0.93
+"""The same where it stands exactly at the place that it has on every card."""
 ODD = 0.8
 """Highest confidence of a text that is not like what stands at such a place."""
 BORNE_OUT = 0.97
 """Confidence of a field that the id number, its check digit right, repeats."""
+
+NAME_AT, BIRTH_AT, ADDRESS_AT = 0.1055, 0.27, 0.35
+"""Where these rows stand, in widths of the card beneath its upper edge."""
 
 _SEX = re.compile(r"[男女]")
 _ETHNICITY = re.compile(r"民\s*族\s*(?P<value>\S{1,5})")
@@ -57,6 +62,14 @@ class _Front:
     def labelled(self, *labels: str) -> Line | None:
         """The first row that bears one of these labels."""
         return next((row for label in labels for row in self.rows if find(row, label)), None)
+
+    def placed(self, share: float) -> Line | None:
+        """The row at this share of the card's width beneath its upper edge, where rows stand on every card."""
+        if self.frame is None:
+            return None
+        y = self.frame.y0 + share * self.frame.width
+        near = [row for row in self.rows if abs(row.box.cy - y) < 0.04 * self.frame.width]
+        return min(near, key=lambda row: abs(row.box.cy - y), default=None)
 
     def at_label_column(self, row: Line) -> bool:
         """Whether a row begins where labels stand (or nobody can tell)."""
@@ -104,7 +117,7 @@ def _digits(row: Line) -> int:
 def _birth_row(seen: _Front) -> Line | None:
     dated = [row for row in seen.rows if _BIRTH.search(row.text)]
     labelled = [row for row in seen.rows if find(row, "出生") and _BIRTH_LOOSE.search(row.text)]
-    return next(iter([row for row in dated if find(row, "出生")] + labelled + dated), None)
+    return next(iter([row for row in dated if find(row, "出生")] + labelled + dated), None) or seen.placed(BIRTH_AT)
 
 
 def _sex_row(seen: _Front, birth_row: Line | None) -> Line | None:
@@ -123,10 +136,10 @@ def _name(seen: _Front, next_row: Line | None) -> Field | None:
         part = run(row, at[1] if at else 0, 2.5)
     else:
         above = [r for r in seen.rows if next_row is not None and r.box.cy < next_row.box.y0 and re.search(r"[一-鿿]", r.text)]
-        row = above[-1] if above else None
+        row = above[-1] if above else seen.placed(NAME_AT)
         match = _LIKE_NAME_LABEL.match(row.text) if row is not None and seen.at_label_column(row) else None
         part = run(row, match.end() if match else 0, 2.5) if row is not None else None
-        sure = INFERRED
+        sure = IN_PLACE if row is seen.placed(NAME_AT) else INFERRED
     if part is None:
         return None
     one = field(seen.sheet, part, person, found=sure)
@@ -151,8 +164,12 @@ def _ethnicity(seen: _Front, row: Line | None) -> Field | None:
 
 
 def _birth(seen: _Front, row: Line | None) -> Field | None:
-    part = (found(row, _BIRTH) or found(row, _BIRTH_LOOSE)) if row is not None else None
-    return field(seen.sheet, weighed(part, str.isdigit), day) if part is not None else None
+    if row is None:
+        return None
+    part = found(row, _BIRTH) or found(row, _BIRTH_LOOSE)
+    if part is None:
+        return field(seen.sheet, row, lambda _: "") if re.search(r"\d{4}", row.text) else None
+    return field(seen.sheet, weighed(part, str.isdigit), day)
 
 
 def day(text: str) -> str:
@@ -180,7 +197,7 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
         first = next((r for r in seen.rows if r.box.cy > birth_row.box.y1 and re.search(r"[一-鿿]", r.text)), None)
         match = _LIKE_ADDRESS_LABEL.match(first.text) if first is not None and seen.at_label_column(first) else None
         begin = run(first, match.end() if match else 0, 1.6) if first is not None else None
-        sure = INFERRED
+        sure = IN_PLACE if first is seen.placed(ADDRESS_AT) else INFERRED
     if first is None or begin is None:
         return None
     text = join([begin, *_further_rows(seen, first, begin)])

@@ -6,18 +6,39 @@ is printed on every card, `assemble` joins a front and a back to one card. Tempo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents._card_back import back
-from extractors.documents._card_frames import Card, cards, distance
+from extractors.documents._card_frames import PERIOD, Card, cards, distance
 from extractors.documents._card_front import front
 from extractors.documents._card_pairs import pairs
-from extractors.documents._lines import cut_out
+from extractors.documents._lines import cut_out, is_copy_mark
 from extractors.model import Field, Line, Sheet, union
 
 REACH = 1.4
 """A line further than this from every card's middle (1.0: its edge) belongs to none."""
+
+
+MOSTLY = 0.7
+_SIGNS = (
+    re.compile(r"^(?:公?民?身?份?号?码?[:：]?)?[1-9]\d{5}(?:19|20)\d{9}[\dX]$"),
+    re.compile(r"^(?:出?生?)?(?:19|20)\d\d\D{0,2}年(?:1?\d月\d{0,2}日?)?$"),
+    re.compile(r"(?:公安局|公安厅|分局)$"),
+    PERIOD,
+)
+
+
+def speaks(sheet: Sheet) -> float:
+    """Half a point for each sign of a card that needs no label, on a sheet that holds little else than cards."""
+    lines = [line for line in sheet.lines if not is_copy_mark(line.text)]
+    lying = cards(sheet)
+    on_cards = sum(any(distance(line, card.frame) <= 1.15 for card in lying) for line in lines)
+    if not lines or on_cards < MOSTLY * len(lines):
+        return 0.0
+    texts = [line.text.replace(" ", "") for line in lines]
+    return 0.5 * sum(any(sign.search(text) for text in texts) for sign in _SIGNS)
 
 
 def sides_of(sheet: Sheet) -> tuple[str, ...]:
@@ -119,4 +140,5 @@ TYPE = DocumentType(
     extract=extract,
     split=split,
     assemble=assemble,
+    speaks=speaks,
 )

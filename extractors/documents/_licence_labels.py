@@ -1,0 +1,67 @@
+"""The labels of licences: which field each names, and the traces that are left of short ones.
+
+名称, 类型 and 住所 are printed as wide as four characters. OCR reads such a pair as two lines, one line, or sees only one of the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from statistics import median
+
+from extractors.documents._blocks import Form
+from extractors.layout import Label
+from extractors.model import Line
+
+LABELS: Mapping[str, Sequence[str]] = {
+    "uscc": ("统一社会信用代码", "社会信用代码"),
+    "registration_number": ("注册号",),
+    "name": ("企业名称", "字号名称", "名称"),
+    "type": ("公司类型", "企业类型", "主体类型", "经济性质", "类型"),
+    "legal_representative": (
+        *("法定代表人（负责人）", "法定代表人(负责人)", "法定代表人姓名", "法定代表人", "执行事务合伙人", "经营者姓名"),
+        *("负责人姓名", "投资人姓名", "经营者", "负责人", "投资人"),
+    ),
+    "registered_capital": ("成员出资总额", "注册资本", "注册资金", "资金数额", "出资额"),
+    "paid_in": ("实收资本",),
+    "established_on": ("成立日期", "注册日期", "设立日期"),
+    "term": ("营业期限", "合伙期限", "经营期限"),
+    "address": ("主要经营场所", "企业住所", "经营场所", "营业场所", "住所"),
+    "business_scope": ("经营范围及方式", "经营范围", "业务范围"),
+    "composition": ("组成形式",),
+    "shareholders": ("股东（发起人）", "股东(发起人)"),
+    "authority": ("登记机关", "发照机关"),
+    "issued": ("发照日期", "发证日期", "核准日期"),
+    "serial": ("证照编号",),
+}
+"""Label → its printed forms. Those that are no field of the contract end the value before them."""
+COLUMNS = frozenset(LABELS) - {"uscc", "registration_number", "authority", "issued", "serial"}
+STOPS = re.compile(
+    r"登记机关|发照机关|信用信息公示|市场主体应当|企业应当于|监制|总局制|https?:|www\.|gsxt|扫描二维码|^须知|^提示|^重要提示|年度报告"
+)
+_SHORT = {"name": "名称", "type": "类型", "address": "住所"}
+
+
+def completed(form: Form) -> Form:
+    """The form with the labels of which only one of two characters was seen at the place of labels."""
+    pillars = [x.box for x in form.labels if x.name in form.columns and len(x.line.text[x.start : x.end].replace(" ", "")) >= 4]
+    missing = [name for name in _SHORT if form.label(name) is None]
+    if not pillars or not missing:
+        return form
+    left, right = median(p.x0 for p in pillars), median(p.x1 for p in pillars)
+    labelled = {id(x.line) for x in form.labels}
+    added = []
+    for line in form.lines:
+        name = next((n for n in missing if line.text[0] in _SHORT[n] and _trace(line, left, right, form.height)), None)
+        if name is not None and id(line) not in labelled:
+            added.append(Label(name, line, 0, 1))
+            missing.remove(name)
+    return replace(form, labels=(*form.labels, *added))
+
+
+def _trace(line: Line, left: float, right: float, height: float) -> bool:
+    """Whether the first character of a line stands where labels stand and the rest, if any, where values stand."""
+    first = line.part(0, 1).box
+    at_edge = abs(first.x0 - left) < height or abs(first.x1 - right) < height
+    return at_edge and (len(line.text.strip()) == 1 or line.part(1, 2).box.x0 > right - 0.5 * height)

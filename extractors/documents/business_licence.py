@@ -1,0 +1,207 @@
+"""营业执照: original and duplicate of companies, self-employed, sole proprietors, partnerships, branches and cooperatives.
+
+Labels differ by the kind of body, values by the year of the form: one field each. The date of issue is put together from its pieces
+(`_licence_issue`), the QR code supports or contradicts what was read (`_licence_code`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.documents._blocks import Form, form, value
+from extractors.documents._codes import REGISTRATION_NUMBER, USCC, code_field
+from extractors.documents._fields import doubted, field, maybe, present
+from extractors.documents._licence_code import supported_by_code
+from extractors.documents._licence_issue import authority, issued_on, status_marks
+from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
+from extractors.documents._lines import found, glued_rows, weighed
+from extractors.layout import Text
+from extractors.model import Field, Line, Sheet
+from extractors.numbers import dates, money, uscc
+from extractors.numbers.text import person
+
+ODD = 0.8
+MULTILINE = ("name", "type", "address", "business_scope", "registered_capital")
+
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z](?:\s?[0-9A-Za-z]){15,19}(?![0-9A-Za-z])")
+_REGISTRATION = re.compile(r"(?<![0-9])[1-9](?:\s?[0-9OoIl]){12,14}(?![0-9])")
+_DATE = re.compile(
+    r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}(?:\s*日)?|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月"
+    r"[一二三四五六七八九十]{1,3}日"
+)
+_OPEN_END = re.compile(r"长\s*期|永\s*久|无固定期限|不约定期限|无期限")
+
+
+def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
+    """The fields of one licence; where several sheets show it, the first that has a field."""
+    fields: dict[str, Field] = {}
+    for sheet in sheets:
+        fields = {**_of_sheet(sheet), **fields}
+    return fields
+
+
+def _of_sheet(sheet: Sheet) -> dict[str, Field]:
+    seen = completed(form(sheet, LABELS, COLUMNS, STOPS))
+    fields = present(
+        {
+            "uscc": _code(seen),
+            "registration_number": _registration_number(seen),
+            "name": maybe(sheet, _text(seen, "name")),
+            "type": maybe(sheet, _text(seen, "type")),
+            "legal_representative": maybe(sheet, _text(seen, "legal_representative"), person),
+            "established_on": _day(seen, "established_on"),
+            "address": maybe(sheet, _text(seen, "address")),
+            "business_scope": maybe(sheet, _text(seen, "business_scope")),
+            "registration_authority": authority(seen),
+            "status_marks": status_marks(sheet),
+        }
+    )
+    fields |= _capital(seen) | _term(seen)
+    established = fields["established_on"].text if "established_on" in fields else ""
+    fields |= present({"issued_on": issued_on(seen, established)})
+    return supported_by_code(sheet, fields)
+
+
+def _text(seen: Form, name: str) -> Text | None:
+    label = seen.label(name)
+    return value(seen, label, multiline=name in MULTILINE) if label is not None else None
+
+
+def _code(seen: Form) -> Field | None:
+    """The unified code: what looks like one nearest to its label; without a label only one whose check fits."""
+    label = seen.label("uscc")
+    candidates = [
+        part for row in glued_rows(seen.lines, 4) for match in _CODE.finditer(row.text) for part in [row.part(*match.span())]
+    ]
+    if label is not None:
+        h = seen.height
+        near = [c for c in candidates if c.box.y1 > label.box.y0 - 0.5 * h and c.box.y0 < label.box.y1 + 3 * h]
+        candidates = near or [c for c in candidates if uscc.is_valid(c.text)]
+    else:
+        candidates = [c for c in candidates if uscc.is_valid(c.text)]
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda c: (uscc.is_valid(c.text), len(uscc.compact(c.text)) == 18, c.confidence))
+    return code_field(seen.sheet, best, USCC)
+
+
+def _registration_number(seen: Form) -> Field | None:
+    label = seen.label("registration_number")
+    text = value(seen, label) if label is not None else None
+    if text is None:
+        return None
+    part = next((p for line in text.parts if (p := found(line, _REGISTRATION)) is not None), None)
+    if part is None:
+        return None
+    return code_field(seen.sheet, part, REGISTRATION_NUMBER)
+
+
+def _capital(seen: Form) -> dict[str, Field]:
+    text = _text(seen, "registered_capital")
+    if text is None:
+        return {}
+    one = field(seen.sheet, text, lambda printed: money.to_contract(money.capital(printed)[0]))
+    if not one.value:
+        return {"registered_capital": one}
+    currency = money.capital(text.text)[1]
+    more = {} if currency == "CNY" else {"registered_capital_currency": field(seen.sheet, text, lambda _: currency)}
+    return {"registered_capital": one, **more}
+
+
+def _days(text: Text) -> list[Line]:
+    whole = glued_rows(text.parts)
+    return [row.part(*match.span()) for row in whole for match in _DATE.finditer(row.text)]
+
+
+def _day(seen: Form, name: str) -> Field | None:
+    text = _text(seen, name)
+    if text is None:
+        return None
+    days = _days(text)
+    return field(seen.sheet, weighed(days[0], _counts) if days else text, _iso)
+
+
+def _iso(text: str) -> str:
+    return dates.parse(text).isoformat()
+
+
+def _counts(character: str) -> bool:
+    return character.isdigit() or character in "〇○零一二三四五六七八九十"
+
+
+def _term(seen: Form) -> dict[str, Field]:
+    """First and last day of the term; an end alone where the first day is not printed."""
+    text = _text(seen, "term")
+    if text is None:
+        return {}
+    days = [weighed(day, _counts) for day in _days(text)]
+    row = glued_rows(text.parts)[0]
+    open_end = found(row, _OPEN_END)
+    if open_end is not None:
+        first = field(seen.sheet, days[0], _iso) if days else None
+        return present({"term_from": first, "term_until": field(seen.sheet, open_end, lambda _: "long-term")})
+    if len(days) == 2:
+        return {"term_from": field(seen.sheet, days[0], _iso), "term_until": field(seen.sheet, days[1], _iso)}
+    if len(days) == 1:
+        until = re.match(r"\s*至", row.text) is not None
+        return {"term_until" if until else "term_from": field(seen.sheet, days[0], _iso)}
+    return {"term_until": doubted(field(seen.sheet, text, lambda _: ""), ODD)}
+
+
+TYPE = DocumentType(
+    id="business_licence",
+    label="营业执照",
+    anchors=(
+        Anchor("营业执照", 0.45, title=True),
+        Anchor("统一社会信用代码", 0.25),
+        Anchor("法定代表人", 0.15),
+        Anchor("注册资本", 0.25),
+        Anchor("经营范围", 0.3),
+        Anchor("营业期限", 0.3),
+        Anchor("成立日期", 0.25),
+        Anchor("注册日期", 0.2),
+        Anchor("登记机关", 0.25),
+        Anchor("国家企业信用信息公示系统", 0.4),
+        Anchor("经营场所", 0.25),
+        Anchor("组成形式", 0.3),
+        Anchor("注册号", 0.2),
+        Anchor("执行事务合伙人", 0.2),
+        Anchor("资产负债表", -1.0),
+        Anchor("利润表", -1.0),
+        Anchor("现金流量表", -1.0),
+        Anchor("收入证明", -0.8),
+        Anchor("不动产权", -0.8),
+        Anchor("章程", -1.0),
+        Anchor("股东会", -0.8),
+        Anchor("第一条", -0.8),
+        Anchor("公示报告", -1.0),
+        Anchor("登记状态", -0.8),
+        Anchor("主体业态", -0.8),
+        Anchor("许可证编号", -0.6),
+        Anchor("开户许可证", -1.0),
+        Anchor("甲方", -0.6),
+        Anchor("户名", -0.5),
+    ),
+    fields=(
+        FieldSpec("uscc", "统一社会信用代码", "id"),
+        FieldSpec("registration_number", "注册号", "id"),
+        FieldSpec("name", "名称", "text", mandatory=True),
+        FieldSpec("type", "类型", "text"),
+        FieldSpec("legal_representative", "法定代表人（经营者、负责人）", "text", mandatory=True),
+        FieldSpec("registered_capital", "注册资本", "money"),
+        FieldSpec("registered_capital_currency", "注册资本币种", "text"),
+        FieldSpec("established_on", "成立日期", "date", mandatory=True),
+        FieldSpec("term_from", "营业期限起", "date"),
+        FieldSpec("term_until", "营业期限止", "date"),
+        FieldSpec("address", "住所", "text", mandatory=True),
+        FieldSpec("business_scope", "经营范围", "text", mandatory=True),
+        FieldSpec("registration_authority", "登记机关", "text"),
+        FieldSpec("issued_on", "核发日期", "date"),
+        FieldSpec("status_marks", "吊销注销字样", "text"),
+        FieldSpec("qr_text", "二维码内容", "text"),
+    ),
+    extract=extract,
+    wants=frozenset({"seals", "codes"}),
+)
