@@ -210,6 +210,17 @@ def test_days_in_reverse_with_rows_in_order() -> None:
     assert outcome(RUNNING, case(statement(turned))) == "passed"
 
 
+def test_sub_accounts_have_a_chain_each_and_noise_in_their_names_none() -> None:
+    yuan, dollar = rows_of(PLAIN), rows_of(PLAIN[::-1], 70_00)
+    mixed = [{**row, "series": name} for pair in zip(yuan, dollar, strict=True) for name, row in zip("ab", pair, strict=True)]
+    assert outcome(RUNNING, case(statement(mixed))) == "passed"
+    (found,) = run_rule(RUNNING, case(statement(changed(mixed, 7, amount="999.99"))))
+    assert hit(found) == [7]
+    assert outcome(TOTALS, case(statement(mixed, total_in="1.00"))) == "not_checked"
+    noisy = changed([{**row, "series": "人民币"} for row in yuan], 3, series="人民巾")
+    assert outcome(RUNNING, case(statement(noisy))) == "passed"
+
+
 LONG = [(-1) ** i * (100_00 + i * 1_37) for i in range(40)]
 
 

@@ -18,7 +18,10 @@ PageKey = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry. `index`: its place in the field `transactions`; amounts in fen, None where they were not read."""
+    """One entry. `index`: its place in the field `transactions`; amounts in fen, None where they were not read.
+
+    `series`: the sub-account whose balance the entry carries on, where a statement holds several.
+    """
 
     index: int
     day: date | None
@@ -29,6 +32,7 @@ class Row:
     confidence: float
     evidence: Evidence | None
     source: Source
+    series: str = ""
 
     @property
     def page(self) -> PageKey:
@@ -72,7 +76,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A statement's rows, oldest first, and the chain through them."""
+    """A statement's rows, oldest first, and the chain through them. `mixed`: several sub-accounts, each with its chain."""
 
     document: Document
     rows: tuple[Row, ...]
@@ -80,6 +84,7 @@ class Account:
     breaks: tuple[Break, ...]
     opening: int | None
     closing: int | None
+    mixed: bool = False
 
     @property
     def source(self) -> Source:
@@ -108,8 +113,8 @@ def account(document: Document) -> Account | None:
         return None
     opening, closing = fen_of(document, "opening_balance"), fen_of(document, "closing_balance")
     rows = _oldest_first(printed, _page_numbers(document))
-    steps = tuple(_steps(rows, opening))
-    return Account(document, rows, steps, tuple(_breaks(steps)), opening, closing)
+    steps, mixed = _chained(rows, opening)
+    return Account(document, rows, steps, tuple(_breaks(steps)), opening, closing, mixed)
 
 
 def _rows(document: Document) -> list[Row]:
@@ -135,6 +140,7 @@ def _row(index: int, row: Mapping[str, Any], source: Source, confidence: float) 
         float(row.get("confidence", confidence)),
         evidence if isinstance(evidence, Evidence) else None,
         source,
+        str(row.get("series") or ""),
     )
 
 
@@ -187,9 +193,23 @@ def _directions(rows: list[Row]) -> Iterator[list[Row]]:
 
 def _runs_on(rows: Sequence[Row]) -> tuple[int, int]:
     """How many balances follow from the one before, and how many dates do."""
-    holds = sum(step.gap == 0 for step in _steps(rows, None) if step.rows[-1].amount)
+    holds = _holding(_chained(rows, None)[0])
     days = [row.day for row in rows if row.day]
     return holds, sum(a <= b for a, b in pairwise(days)) - sum(a > b for a, b in pairwise(days))
+
+
+def _chained(rows: Sequence[Row], opening: int | None) -> tuple[tuple[Step, ...], bool]:
+    """The chain of all rows, or those of the sub-accounts where more balances run on so; and whether it is the latter."""
+    whole = tuple(_steps(rows, opening))
+    series = dict.fromkeys(row.series for row in rows)
+    if len(series) < 2:
+        return whole, False
+    apart = tuple(step for name in series for step in _steps([row for row in rows if row.series == name], None))
+    return (apart, True) if _holding(apart) > _holding(whole) else (whole, False)
+
+
+def _holding(steps: Sequence[Step]) -> int:
+    return sum(step.gap == 0 for step in steps if step.last.amount)
 
 
 def _steps(rows: Sequence[Row], opening: int | None) -> Iterator[Step]:

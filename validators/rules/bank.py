@@ -133,6 +133,13 @@ def _page_balances(document: Document) -> dict[PageKey, tuple[int | None, int | 
     return {(str(p.get("file")), int(p.get("page", 0))): (fen(p.get("opening")), fen(p.get("closing"))) for p in pages}
 
 
+def _page_confidence(document: Document, page: PageKey) -> float:
+    field = document.fields["page_balances"]
+    rows = field.value if not isinstance(field.value, str) else ()
+    found = next((p for p in rows if (str(p.get("file")), p.get("page")) == page), {})
+    return float(found.get("confidence", field.confidence))
+
+
 @rule("page_chain_broken", needs=("bank_statement",), codes=("page_chain_broken", "low_confidence"))
 def page_chain_broken(case: Case) -> Said:
     """流水每页的期初余额应等于上一页的期末余额，否则可能缺页或换页。"""
@@ -141,10 +148,11 @@ def page_chain_broken(case: Case) -> Said:
         if rows is None or not rows.steps:
             yield Unchecked(f"{paper(case, document)}没有读到余额，未能核对页间余额", (document.id,))
             continue
-        crossed = {(e.step.before.page, e.row.page): e for e in rows.breaks if e.step.before and _page_matter(rows, e)}
-        for each in crossed.values():
-            yield _chain(case, rows, each)
-        yield from _carried(case, rows, set(crossed))
+        for each in rows.breaks:
+            if _page_matter(rows, each):
+                yield _chain(case, rows, each)
+        if not rows.mixed:
+            yield from _carried(case, rows)
         if any(step.crosses_pages for step in rows.steps_unknown()):
             yield Unchecked(f"{paper(case, document)}有页首或页末的金额未读出，未能核对页间余额", (document.id,))
 
@@ -177,17 +185,15 @@ def _chain(case: Case, rows: Account, each: Break) -> Finding:
     )
 
 
-def _carried(case: Case, rows: Account, told: set[tuple[PageKey, PageKey]]) -> Iterator[Finding]:
-    """Breaks between the balances that the pages themselves carry over, where the rows do not show them already."""
+def _carried(case: Case, rows: Account) -> Iterator[Finding]:
+    """Breaks between the balances that the pages themselves carry over, where the rows cannot tell."""
     printed = _page_balances(rows.document)
     order = list(dict.fromkeys(row.page for row in rows.rows if row.page in printed))
     for earlier, later in pairwise(order):
         closing, opening = printed[earlier][1], printed[later][0]
-        if closing is None or opening is None or closing == opening or (earlier, later) in told:
-            continue
         crossing = next((s for s in rows.steps if s.before and (s.before.page, s.last.page) == (earlier, later)), None)
-        if crossing is not None and crossing.gap == 0:
-            continue  # the rows run on: the carried figure was misread
+        if closing is None or opening is None or closing == opening or (crossing is not None and crossing.gap is not None):
+            continue  # where the rows of both pages were read, they have told already
         yield _carried_finding(case, rows.document, (earlier, closing), (later, opening))
 
 
@@ -203,7 +209,8 @@ def _carried_finding(case: Case, document: Document, before: tuple[PageKey, int]
     )
     detail = {"missing_amount": plain_yuan(opening - closing), "compared": "page_chain_broken"}
     field = document.fields["page_balances"]
-    if not (firm(field.confidence, field.source, opening, closing) and firm(field.confidence, field.source, closing, opening)):
+    confidence = min(_page_confidence(document, page) for page in (earlier, later))
+    if not (firm(confidence, field.source, opening, closing) and firm(confidence, field.source, closing, opening)):
         more = f"{said}；但读数把握不足，请先对照原件核对。"
         return finding("low_confidence", [document], values=values, for_manager=more, detail=detail)
     return finding(

@@ -119,7 +119,7 @@ def window_dressing(rows: Account, measure: Measure) -> Iterator[Hint]:
     """期末冲高: large credits of the last days make the closing balance, that was far lower all along."""
     days = [row.day for row in rows.rows if row.day]
     closing = rows.rows[-1].balance
-    if not days or closing is None or (days[-1] - days[0]).days < 60:
+    if not days or rows.mixed or closing is None or (days[-1] - days[0]).days < 60:
         return
     since = days[-1] - timedelta(days=measure("flow_dressing_days"))
     late = [row for row in _large_credits(rows, measure) if row.day and row.day > since]
@@ -176,7 +176,7 @@ def daily_balances(rows: Account) -> Iterator[tuple[date, int]]:
     """The balance at the end of each day from the first entry to the last; nothing for a stretch that is not known."""
     ends: dict[date, int | None] = {}
     for row in rows.rows:
-        if row.day is None:
+        if row.day is None or rows.mixed:
             return
         ends[row.day] = row.balance
     for (day, balance), (next_day, _) in pairwise([*ends.items(), (max(ends) + timedelta(days=1), None)]):

@@ -33,6 +33,9 @@ def totals_mismatch(case: Case) -> Said:
             what = "没有读到交易明细" if rows is None else "没有印出（或没有读到）合计数"
             yield Unchecked(f"{where}{what}，未能核对合计", (document.id,))
             continue
+        if rows.mixed:
+            yield Unchecked(f"{where}含多个子账户，未能核对合计", (document.id,))
+            continue
         blank = sum(row.amount is None for row in rows.rows)
         if blank and {"total_in", "total_out"} & set(printed):
             yield Unchecked(f"{where}有{blank}行金额未读出，未能核对合计", (document.id,))
