@@ -13,7 +13,8 @@ DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
 
-NEGATIVES = {"minus": "-{}", "long": "−{}", "brackets": "({})", "wide": "（{}）", "red": "{}"}
+Negative = Literal["minus", "long", "brackets", "wide", "red"]
+NEGATIVES: dict[Negative, str] = {"minus": "-{}", "long": "−{}", "brackets": "({})", "wide": "（{}）", "red": "{}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Notation:
     unit: str = "元"
     places: int = 2
     separators: bool = True
-    negative: Literal["minus", "long", "brackets", "wide", "red"] = "minus"
+    negative: Negative = "minus"
     zero: str | None = None
     symbol: str = ""
 

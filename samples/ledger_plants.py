@@ -22,7 +22,8 @@ def plant(book: Books, what: str, rng: random.Random) -> Books:
 
 def _add(amounts: Amounts, by: int, *keys: str) -> None:
     for key in keys:
-        amounts[key] += by
+        if key in amounts:  # `parent_equity` stands on consolidated sheets only
+            amounts[key] += by
 
 
 def _slip(rng: random.Random, amount: int) -> int:
@@ -61,7 +62,7 @@ def _cash(rng: random.Random, tables: Tables) -> None:
 def _profit_equity(rng: random.Random, tables: Tables) -> None:
     end = tables["balance_sheet"]["end"]
     by = 2 * abs(tables["income_statement"]["current"]["net_profit"]) + _slip(rng, end["total_assets"])
-    _add(end, by, "retained_earnings", "total_equity", "total_liabilities_and_equity")
+    _add(end, by, "retained_earnings", "parent_equity", "total_equity", "total_liabilities_and_equity")
     _add(end, by, "accounts_receivable", "current_assets", "total_assets")
 
 

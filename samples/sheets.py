@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from samples import people, seals
+from samples.figures import Negative
 from samples.ledger import Books, Span, books, month_end
 from samples.ledger_forms import FORMS, FormLine, Kind, field_name
 from samples.ledger_plants import plant as plant_fault
@@ -54,15 +55,19 @@ def make(
     uscc: str | None = None,
     plant: str | None = None,
     seal: bool | str | None = None,
+    negative: Negative | None = None,
     **wishes: Any,
 ) -> Paper:
     """One statement. `book`: shared books (then only styles of its standard fit); else they are invented with `wishes`
     (`as_of`, `span`, `revenue`, `loss`). `plant`: a fault of ledger_plants put in before printing. `seal`: stamped or
-    not, or the name of another company whose seal it bears; None: as the style has it.
+    not, or the name of another company whose seal it bears; None: as the style has it. `negative`: another notation for negative
+    amounts than the style's.
     """
     styles = STYLES[part]
     fitting = [name for name, one in styles.items() if book is None or fits(one, book)]
     style = styles[variant or rng.choice(fitting)]
+    if negative:
+        style = replace(style, notation=replace(style.notation, negative=negative))
     book = book or invent(rng, style, company, **wishes)
     if plant:
         book = plant_fault(book, plant, rng)
@@ -91,9 +96,7 @@ def span_of(book: Books) -> Span:
     return "year" if book.period_from.month == 1 and book.as_of.month == 12 else "quarter"
 
 
-def prepare(
-    kind: Kind, rng: random.Random, style: Style, book: Books, parent: Books | None = None, uscc: str | None = None
-) -> Printed:
+def prepare(kind: Kind, rng: random.Random, style: Style, book: Books, parent: Books | None = None, uscc: str | None = None) -> Printed:
     """The cells, headings and truth of one statement in a style."""
     table = dict(book.tables[kind])
     if parent:
@@ -137,19 +140,18 @@ def _is_amount(line: FormLine | None) -> bool:
     return line is not None and line.mark != "#"
 
 
-def _row(
-    line: FormLine, style: Style, columns: Sequence[Any], table: Mapping[str, Mapping[str, int]], truth: dict[str, str]
-) -> Row:
+def _row(line: FormLine, style: Style, columns: Sequence[Any], table: Mapping[str, Mapping[str, int]], truth: dict[str, str]) -> Row:
     """One printed row; adds what it says to `truth`."""
     printed = style.names.get(line.key, line.name)
     if line.mark == "#":
         return {"key": "", "name": printed, "kind": "heading", "cells": [], "red": []}
+    reddens = style.red or style.notation.negative == "red"
     cells: list[str] = []
     red: list[bool] = []
     for column in columns:
         amount = table[column.key].get(line.key)
         cells.append("" if amount is None else style.notation.show(amount))
-        red.append(style.red and amount is not None and amount < 0)
+        red.append(reddens and amount is not None and amount < 0)
         known = None if amount is None else style.notation.truth(amount)
         if known is not None and not column.key.startswith("parent_"):
             truth[f"{field_name(line.key, printed)}.{column.key}"] = known
@@ -172,9 +174,7 @@ def _number(rows: list[Row], style: Style) -> None:
             row["note"] = f"{style.note_prefix}{note}"
 
 
-def _heading(
-    kind: Kind, style: Style, book: Books, uscc: str | None, rng: random.Random
-) -> tuple[dict[str, Any], dict[str, str]]:
+def _heading(kind: Kind, style: Style, book: Books, uscc: str | None, rng: random.Random) -> tuple[dict[str, Any], dict[str, str]]:
     """Title, company, day or period and unit as printed; and the truth of day or period."""
     when = style.day_format if kind == "balance_sheet" else style.period_format
     first = book.period_from
@@ -206,6 +206,8 @@ def period_text(how: str, first: date, last: date) -> str:
         if first.month == 1 and last.month == 12:
             return f"{last.year}年度"
         return f"{last.year}年{first.month}-{last.month}月"
+    if how == "long_dash":
+        return f"{last.year}年{first.month}—{last.month}月"
     if how == "month":
         return f"{last.year}年{last.month}月"
     if how == "day":
