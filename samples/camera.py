@@ -137,12 +137,12 @@ def _place(sheets: Sequence[Sheet]) -> tuple[list[Pixels], float, float]:
     return boxes, wide, y - gap
 
 
-def table(sheets: Sequence[Sheet], rng: Random, part: Part, long_side: int = 2000, tilt: float = 0.5, cut: bool = False) -> Shot:
+def table(sheets: Sequence[Sheet], rng: Random, part: Part, px_per_mm: float = 8.0, tilt: float = 0.5, cut: bool = False) -> Shot:
     """A phone picture of the sheets on a table. `tilt` in 0..1 strengthens the perspective; `cut` leaves half of it outside."""
     boxes, wide, high = _place(sheets)
     margin = rng.uniform(0.06, 0.16) * max(wide, high)
     frame = (wide + 2 * margin, high + 2 * margin)
-    scale = long_side / max(frame)
+    scale = px_per_mm
     size = (round(frame[0] * scale), round(frame[1] * scale))
     lean = rng.uniform(-4, 4) if part == "tuning" else rng.uniform(-8, 8)
     reach = tilt * (0.05 if part == "tuning" else 0.09) * min(size)

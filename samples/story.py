@@ -15,6 +15,7 @@ from samples.paper import Part
 from samples.people import AS_OF, Company, Couple, Person
 from samples.sheet_styles import STYLES as SHEET_STYLES
 from samples.sheets import invent
+from samples.types import business_licence
 
 Product = Literal["personal_mortgage", "personal_business", "enterprise"]
 PRODUCTS: tuple[Product, ...] = ("personal_mortgage", "personal_business", "enterprise")
@@ -94,23 +95,23 @@ def _company(rng: Random, product: Product, owner: Person) -> Company | None:
         return None
     kinds: tuple[people.Kind, ...] = ("company", "company", "individual") if product == "personal_business" else ("company",)
     body = people.company(rng, rng.choice(kinds), representative=owner.name, founded=(2006, 2022))
-    return body
+    return business_licence.before_unified_code(body, rng) if rng.random() < 0.06 else body
 
 
 def tell(rng: Random, part: Part, product: Product | None = None, married: bool | None = None) -> Story:
     """A story of the product. The borrower is between 23 and 61, two in three are married."""
-    product = product or rng.choice(PRODUCTS)
+    wanted: Product = rng.choice(PRODUCTS) if product is None else product
     pair = people.couple(rng) if (rng.random() < 0.66 if married is None else married) else None
     borrower = pair.holder if pair else people.person(rng, born=(1968, 2002))
     employer = people.company(rng)
     income = rng.randrange(60, 420) * 100
-    years = _borrowing_years(rng, borrower, 30 if product == "personal_mortgage" else 10)
+    years = _borrowing_years(rng, borrower, 30 if wanted == "personal_mortgage" else 10)
     rate = rng.choice((0.031, 0.0335, 0.035, 0.039, 0.0425))
     amount = _affordable(income, years * 12, rate, rng.uniform(0.22, 0.4))
-    if product == "enterprise":
+    if wanted == "enterprise":
         amount = rng.randrange(5, 60) * 100_000
     return Story(
-        product, part, borrower, pair, _company(rng, product, borrower), employer, income,
+        wanted, part, borrower, pair, _company(rng, wanted, borrower), employer, income,
         int(income * rng.uniform(0.9, 0.98)), amount, years * 12, rate,
     )  # fmt: skip
 
@@ -144,6 +145,11 @@ def _books(rng: Random, part: Part, company: str) -> tuple[Books, str]:
     return invent(rng, SHEET_STYLES[part][style], company, span=span), style
 
 
+def _licence_form(body: Company) -> str | None:
+    """A licence from before the unified code where the company is older than that, now and then."""
+    return "old" if body.issued_on < date(2015, 10, 1) else None
+
+
 def _flow_facts(rng: Random, story: Story) -> dict[str, Any]:
     if story.product == "personal_mortgage":
         return {"flow": salary_flow(rng, story)}
@@ -155,12 +161,13 @@ def _flow_facts(rng: Random, story: Story) -> dict[str, Any]:
 
 def orders(rng: Random, story: Story) -> dict[str, Order]:
     """What the product's checklist asks for, every paper of it in agreement with the story."""
-    listed = [Order("borrower_card", "resident_id_card", "borrower", {"person": story.borrower})]
+    first = "legal_representative" if story.product == "enterprise" else "borrower"
+    listed = [Order("borrower_card", "resident_id_card", first, {"person": story.borrower})]
     if story.pair and story.product != "enterprise":
         listed.append(Order("spouse_card", "resident_id_card", "spouse", {"person": story.pair.spouse}))
         listed.append(Order("marriage", "marriage_certificate", "borrower", {"couple": story.pair}))
     if story.company:
-        listed.append(Order("licence", "business_licence", "company", {"company": story.company}))
+        listed.append(Order("licence", "business_licence", "company", {"company": story.company}, _licence_form(story.company)))
     if story.product == "personal_mortgage" or (story.product == "personal_business" and rng.random() < 0.3):
         issued = AS_OF - timedelta(days=rng.randrange(3, 70))
         facts = {

@@ -143,7 +143,8 @@ def _issue_day(body: Company, old: bool, rng: Random) -> dict[str, str]:
     }
 
 
-def _before_unified_code(body: Company, rng: Random) -> Company:
+def before_unified_code(body: Company, rng: Random) -> Company:
+    """The company as it was registered before October 2015, with a term that has not ended."""
     founded = people.day_between(rng, date(1998, 3, 1), date(2012, 6, 30))
     issued = people.day_between(rng, founded, min(founded + timedelta(days=2000), date(2015, 9, 20)))
     until = None if rng.random() < 0.3 else people.add_years(founded, 30)
@@ -159,7 +160,7 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
     variant = variant or rng.choice(("landscape", "landscape", "portrait", "electronic"))
     old = variant == "old"
     if old and "company" not in facts:
-        body = _before_unified_code(body, rng)
+        body = before_unified_code(body, rng)
     rows, truth = _rows(body, rng, old, with_term=part == "tuning" or variant != "landscape" or rng.random() < 0.5)
     code_label, code = ("注册号", body.registration_number) if old else ("统一社会信用代码", body.uscc)
     truth |= {"registration_number" if old else "uscc": code, "issued_on": body.issued_on.isoformat()}
