@@ -1,0 +1,82 @@
+"""Days of rows that print less than a whole one: no year, or nothing because the row above says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from extractors.documents._bank_rows import Day, Entry
+
+SAME_ON_BOTH_SIDES = 0.93
+"""Confidence of a blank day between two rows of one day; …"""
+CARRIED_DOWN = 0.85
+"""… of one taken from the row above, where the statement prints a day once for all its rows, …"""
+GUESSED = 0.5
+"""… and where it usually does not: a day that was not read."""
+
+Period = tuple[date, date]
+
+
+def whole_days(entries: Sequence[Entry], period: Period | None) -> list[Entry]:
+    """The entries with years and blank days filled in as far as the paper tells; what it does not tell stays open."""
+    return _filled(_with_years(entries, period))
+
+
+def _with_years(entries: Sequence[Entry], period: Period | None) -> list[Entry]:
+    """Years from the period where only one fits, else by going on from the neighbour (December after January is last year)."""
+    done: list[Entry] = []
+    last: date | None = None
+    for entry in entries:
+        if entry.day.month_day:
+            day = _completed(entry.day.month_day, period, last)
+            entry = replace(entry, day=Day(day, entry.day.month_day, entry.day.time, entry.day.confidence if day else 0.0))
+        last = entry.day.day or last
+        done.append(entry)
+    return done
+
+
+def _completed(month_day: tuple[int, int], period: Period | None, last: date | None) -> date | None:
+    years: Sequence[int] = range(period[0].year, period[1].year + 1) if period else ()
+    fits = [day for year in years if (day := _made(year, month_day)) and period and period[0] <= day <= period[1]]
+    if len(fits) == 1:
+        return fits[0]
+    if last is None:
+        return fits[0] if fits else None
+    near = [day for year in (last.year - 1, last.year, last.year + 1) if (day := _made(year, month_day))]
+    return min(near, key=lambda day: abs((day - last).days), default=None)
+
+
+def _made(year: int, month_day: tuple[int, int]) -> date | None:
+    try:
+        return date(year, *month_day)
+    except ValueError:
+        return None
+
+
+def _filled(entries: Sequence[Entry]) -> list[Entry]:
+    rows = [e for e in entries if e.kind == "entry"]
+    blank = sum(1 for e in rows if e.day.day is None)
+    habit = blank > 0.25 * len(rows)
+    following = _following(entries)
+    done: list[Entry] = []
+    last: date | None = None
+    for n, entry in enumerate(entries):
+        if entry.kind == "entry" and entry.day.day is None and entry.day.confidence == 0 and (last or following[n]):
+            day = last or following[n]
+            sure = SAME_ON_BOTH_SIDES if last and last == following[n] else CARRIED_DOWN if habit and last else GUESSED
+            entry = replace(entry, day=Day(day, None, entry.day.time, sure))
+        elif entry.day.day:
+            last = entry.day.day
+        done.append(entry)
+    return done
+
+
+def _following(entries: Sequence[Entry]) -> list[date | None]:
+    """For each entry the next printed day below it."""
+    found: list[date | None] = []
+    last: date | None = None
+    for entry in reversed(entries):
+        found.append(last)
+        last = entry.day.day or last
+    return found[::-1]

@@ -1,0 +1,343 @@
+"""What stands around a statement's table: bank, holder, account, period, printed balances and totals, page numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.documents import _bank_titles as titles
+from extractors.documents._bank_rows import fen_of
+from extractors.documents._fields import field
+from extractors.layout import Label, Text, join, labels, right_of, value_of
+from extractors.model import Field, Line, Seal, Sheet
+from extractors.numbers import dates, money
+from extractors.numbers.errors import NumberError
+from extractors.numbers.text import normal, person
+
+DERIVED = 0.95
+"""Confidence cap of a value that stands without its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A sheet with only the lines that are no rows of the table."""
+
+    sheet: Sheet
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.sheet.lines
+
+
+def around(sheet: Sheet, lines: Iterable[Line]) -> Around:
+    """The sheet reduced to these lines."""
+    return Around(replace(sheet, lines=tuple(lines), rules=()))
+
+
+def known(sheet: Sheet, text: Text | Line, value: str, found: float = 1.0) -> Field:
+    """A field whose value was already read from `text`."""
+    return field(sheet, text, lambda _: value, found=found)
+
+
+def header_fields(sheets: Sequence[Around]) -> dict[str, Field]:
+    """All fields that labels name, from the first sheet that prints each."""
+    found: dict[str, Field] = {}
+    for each in sheets:
+        if not each.lines:
+            continue
+        labelled = labels(each.sheet, titles.LABELS)
+        for name, one in _labelled_fields(each.sheet, labelled).items():
+            found.setdefault(name, one)
+        for name, one in _period(each.sheet, labelled).items():
+            found.setdefault(name, one)
+        for name, one in _person_in_prose(each.sheet).items():
+            found.setdefault(name, one)
+    return found
+
+
+# --- behind labels ---------------------------------------------------------------------------------------------------
+
+
+def _labelled_fields(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    for label in labelled:
+        if label.name in found or label.name not in _READERS or not _is_label(label):
+            continue
+        text = value_of(label, sheet, labelled)
+        one = _READERS[label.name](sheet, text) if text else None
+        if one is not None and one.value:
+            found[label.name] = one
+    return found
+
+
+def _is_label(label: Label) -> bool:
+    """Whether the words stand where a label can: at the start of a text, after a gap, or before a colon; not inside a word."""
+    text = label.line.text
+    before = text[: label.start].rstrip()
+    if not before or text[label.start - 1].isspace() or before[-1] in ":：;；,，|)）】]、/":
+        return True
+    return text[label.end : label.end + 2].strip()[:1] in (":", "：")
+
+
+def _holder(sheet: Sheet, text: Text) -> Field | None:
+    cut = re.split(r"[\s(（]*(?:身份证|证件|\d{6,})", text.text, maxsplit=1)[0]
+    one = field(sheet, text, person if len(cut) < 8 else normal, raw=text.text)
+    value = person(re.sub(r"^(?:Name|Account ?Name)[:：]?", "", cut).strip(" :："))
+    return replace(one, value=value) if 2 <= len(value) <= 60 and not value.isdigit() else None
+
+
+_ACCOUNT = re.compile(r"[\dA-Z*xX][\dA-Z*xX\- ]{4,40}[\d*]")
+
+
+def account_of(text: str) -> str:
+    """An account or card number, masked ones with their asterisks, without spaces; "" when there is none.
+
+    >>> account_of("6222 0200 **** 1234"), account_of("62220200XXXX1234 人民币"), account_of("人民币")
+    ('62220200****1234', '62220200****1234', '')
+    """
+    narrow = unicodedata.normalize("NFKC", text).upper()
+    for found in _ACCOUNT.findall(narrow):
+        plain = re.sub(r"[\s-]", "", found)
+        plain = re.sub("X", "*", plain) if re.search("X{2,}", plain) else plain
+        if sum(c.isdigit() for c in plain) >= 4 and len(plain) >= 7:
+            return str(plain)
+    return ""
+
+
+def _account(sheet: Sheet, text: Text) -> Field | None:
+    return field(sheet, text, account_of)
+
+
+def _sum(sheet: Sheet, text: Text) -> Field | None:
+    found = re.search(r"[-+−(（]?[¥￥]?\d[\d,，]*[.．]\d\d(?!\d)|^[-+]?[¥￥]?\d[\d,]*(?=元?$)", text.text)
+    if not found:
+        return None
+    fen, trust = fen_of(found.group())
+    return known(sheet, text, money.to_contract(fen), trust) if fen is not None else None
+
+
+def _day(sheet: Sheet, text: Text) -> Field | None:
+    found = re.search(rf"{DAY}", unicodedata.normalize("NFKC", text.text))
+    return field(sheet, text, lambda _: dates.parse(found.group()).isoformat() if found else "")
+
+
+_READERS = {
+    "account_holder": _holder,
+    "account_number": _account,
+    "opening_balance": _sum,
+    "closing_balance": _sum,
+    "period_from": _day,
+    "period_until": _day,
+}
+
+
+def _person_in_prose(sheet: Sheet) -> dict[str, Field]:
+    """`兹证明：张三（居民身份证：…）在其微信号：…中的交易明细`: the payment houses' form."""
+    for line in sheet.lines:
+        found = re.search(r"兹?证明[:：]?\s*([^\s(（:：,，]{2,20})\s*[(（]", line.text)
+        if found:
+            part = line.part(*found.span(1))
+            return {"account_holder": field(sheet, part, person)}
+    return {}
+
+
+# --- the period ------------------------------------------------------------------------------------------------------
+
+DAY = r"(?:19|20)\d\d\s?[-./年]?\s?\d{1,2}\s?[-./月]?\s?\d{1,2}日?"
+_CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+_SPAN = re.compile(rf"({DAY}){_CLOCK}\s*(?:起?至|到|[-—–~～─―]+|)\s*({DAY}){_CLOCK}")
+_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?(?![\d-])")
+_STATEMENT = re.compile(r"对账单|对帐单|明细|流水|账单")
+
+
+def _period(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field]:
+    """The two days behind a period's label, on one or two lines; else the first two days joined by a dash; else a month."""
+    for label in labelled:
+        if label.name == "period" and (text := _long_value(label, sheet, labelled)):
+            found = _span(sheet, text, 1.0)
+            if found:
+                return found
+    for line in sheet.lines:
+        found = _span(sheet, join([line]), DERIVED)
+        if found:
+            return found
+    return _month(sheet, labelled)
+
+
+def _long_value(label: Label, sheet: Sheet, labelled: Sequence[Label]) -> Text | None:
+    """The value of a period's label: what stands behind it, with the next lines on its row or under it as far as needed."""
+    text = value_of(label, sheet, labelled)
+    if text is None or len(re.findall(DAY, text.text)) != 1:
+        return text
+    more = value_of(label, sheet, labelled, multiline=True)
+    if more and len(re.findall(DAY, more.text)) > 1:
+        return more
+    last = text.parts[-1].box
+    return join([*text.parts, *right_of(last, sheet.lines, 12 * last.height)[:2]], " ")
+
+
+def _span(sheet: Sheet, text: Text, trust: float) -> dict[str, Field]:
+    found = _SPAN.search(unicodedata.normalize("NFKC", text.text))
+    if not found:
+        return {}
+    try:
+        first, last = (dates.parse(re.sub(r"\s", "", day)) for day in found.groups())
+    except NumberError:
+        return {}
+    if first > last:
+        return {}
+    ends = (("period_from", first), ("period_until", last))
+    return {name: known(sheet, text, day.isoformat(), trust) for name, day in ends}
+
+
+def _month(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field]:
+    """A statement for one month (2024年03月对账单, 账期：202403): its first and last day."""
+    texts = [(text, 1.0) for label in labelled if label.name == "period" and (text := value_of(label, sheet, labelled))]
+    texts += [(join([line]), DERIVED) for line in sheet.lines if _STATEMENT.search(line.text) and len(line.text) < 40]
+    for text, trust in texts:
+        found = _MONTH.search(text.text) or re.search(r"^((?:19|20)\d\d)(\d\d)$", text.text.strip())
+        if not found or not 1 <= int(found[2]) <= 12:
+            continue
+        first, last = dates.parse_period(f"{found[1]}年{int(found[2])}月1日-{found[1]}年{int(found[2])}月").contract
+        if first and last:
+            return {name: known(sheet, text, day, trust) for name, day in (("period_from", first), ("period_until", last))}
+    return {}
+
+
+# --- the bank --------------------------------------------------------------------------------------------------------
+
+_BANK = re.compile(
+    r"[一-鿿]{2,16}?(?:(?:农村商业|农村合作|农商|村镇|邮政储蓄|储蓄)?银行|农村信用合作联社|农村信用联社|信用合作联社|"
+    r"农村信用合作社|农村信用社|信用社)"
+)
+_LEAD = re.compile(
+    r"^(?:欢迎使用|开户|户名|名称|机构|网点|所属|签约|本|我|贵|该|各|由|在|到|与|向|为|至|及|和|的|人民币|客户|单位|结算|个人|企业|网上|"
+    r"手机|电子|股份有限公司)+"
+)
+_NO_BANK = re.compile(
+    r"^(?:开户|对方|收款|付款|他|跨|本|我|网上|手机|电子|电话|商业|农商|村镇|储蓄|银行)?银行$|人民银行|对方|收款|付款"
+)
+
+
+def bank_in(text: str) -> str:
+    """The bank that a text names, by its usual full name; "" when none.
+
+    >>> bank_in("中国工商银行借记账户历史明细（电子版）"), bank_in("浦发银行个人账户明细")
+    ('中国工商银行', '上海浦东发展银行')
+    >>> bank_in("重庆农村商业银行股份有限公司渝北支行"), bank_in("开户银行")
+    ('重庆农村商业银行', '')
+    """
+    squeezed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    for house, name in titles.PAYMENT_HOUSES.items():
+        if house in squeezed:
+            return name
+    for bank in titles.NATIONAL_BANKS:
+        if bank in squeezed:
+            return bank
+    for short, bank in titles.SHORT_BANKS.items():
+        if short in squeezed:
+            return bank
+    for found in _BANK.findall(squeezed):
+        name = _LEAD.sub("", found)
+        if len(name) > 3 and not _NO_BANK.search(name):
+            return str(name)
+    upper = text.upper()
+    return next((bank for latin, bank in titles.LATIN_BANKS.items() if re.search(rf"\b{latin}\b", upper)), "")
+
+
+def bank_field(sheets: Sequence[Around]) -> Field | None:
+    """The bank: of the title on the first page, else named most often around the table, else in a seal."""
+    votes: Counter[str] = Counter()
+    first: dict[str, tuple[Sheet, Line]] = {}
+    for n, each in enumerate(sheets):
+        for line in each.lines:
+            name = bank_in(line.text)
+            if name:
+                votes[name] += 8 if n == 0 and _is_title(line, each.sheet) else 1
+                first.setdefault(name, (each.sheet, line))
+    for each in sheets:
+        for seal in each.sheet.seals:
+            name = bank_in(seal.text)
+            if name:
+                votes[name] += 2
+                first.setdefault(name, (each.sheet, _seal_line(seal)))
+    if not votes:
+        return None
+    name, _ = votes.most_common(1)[0]
+    sheet, line = first[name]
+    return known(sheet, line, name)
+
+
+def _is_title(line: Line, sheet: Sheet) -> bool:
+    words = re.search(r"明细|流水|对账单|对帐单|清单|账单|交易|回单|证明|历史", line.text)
+    return line.box.cy < sheet.height / 3 and words is not None and not re.search(r"[:：]", line.text)
+
+
+def _seal_line(seal: Seal) -> Line:
+    return Line(seal.text, seal.box, seal.confidence)
+
+
+# --- page numbers ----------------------------------------------------------------------------------------------------
+
+_PAGE_OF = (
+    re.compile(r"第\s*(\d+)\s*页\s*[,，;；/／、()（ ]*\s*(?:共|总)?\s*(\d+)\s*页"),
+    re.compile(r"(?:页码|页次|页数|页号|Page)[:：]?\s*(?:第)?\s*(\d+)\s*(?:[/／]|of|页共)\s*(\d+)", re.I),
+    re.compile(r"第\s*(\d+)\s*[/／]\s*(\d+)\s*页"),
+    re.compile(r"^\s*[-—]?\s*(\d{1,3})\s*[/／]\s*(\d{1,3})\s*(?:页)?\s*[-—]?\s*$"),
+)
+_OF_PAGE = re.compile(r"共\s*(\d+)\s*页\s*[,，;；/／、()（ ]*\s*(?:当前)?第\s*(\d+)\s*页")
+_PAGE_ONLY = (
+    re.compile(r"第\s*(\d{1,4})\s*页"),
+    re.compile(r"(?:页码|页次|页号|Page(?: No\.?)?)[:：]?\s*(\d{1,4})\s*$", re.I),
+    re.compile(r"^[-—–]\s*(\d{1,4})\s*[-—–]$"),
+)
+_TOTAL_ONLY = re.compile(r"共\s*(\d{1,4})\s*页")
+
+
+def page_number(each: Around) -> tuple[int, int] | None:
+    """The running number and the number of pages printed on a sheet (0 where one is not printed); None when neither is."""
+    margin = 0.2 * each.sheet.height
+    near = [x for x in each.lines if x.box.cy < margin or x.box.cy > each.sheet.height - margin] + list(each.lines)
+    for patterns, group in ((_PAGE_OF, (1, 2)), ((_OF_PAGE,), (2, 1))):
+        for line in near:
+            for pattern in patterns:
+                found = pattern.search(line.text)
+                if found and 1 <= int(found[group[0]]) <= int(found[group[1]]):
+                    return int(found[group[0]]), int(found[group[1]])
+    for line in near:
+        for pattern in _PAGE_ONLY:
+            found = pattern.search(line.text)
+            if found:
+                total = next((int(m[1]) for x in near if (m := _TOTAL_ONLY.search(x.text))), 0)
+                return int(found[1]), total
+    return None
+
+
+# --- printed totals --------------------------------------------------------------------------------------------------
+
+_SIDES = {"in": "收入|存入|贷方|进账|转入|入账|贷", "out": "支出|支取|借方|取出|转出|出账|借"}
+_SUMMED = re.compile(r"合计|总计|总额|累计|总收|总支|共|小计")
+_OTHER = r"[^\d借贷收支存取]"
+_COUNT = r"(?:[:：\s]*(?:共|总)?\s*(?:笔数)?[:：\s]*\d+\s*笔)?"
+
+
+def printed_totals(texts: Iterable[tuple[Sheet, Text]]) -> Mapping[str, Field]:
+    """`total_in` and `total_out` where one text prints a side and its sum: 收入合计 1,234.00 · 借方发生额：共3笔 90.00.
+
+    `texts`: printed lines around the table, and rows of totals.
+    """
+    found: dict[str, Field] = {}
+    for sheet, text in texts:
+        narrow = unicodedata.normalize("NFKC", text.text)
+        if not _SUMMED.search(narrow) or re.search(r"本页|小计", narrow):
+            continue
+        for side, words in _SIDES.items():
+            match = re.search(rf"(?:{words}){_OTHER}{{0,8}}{_COUNT}{_OTHER}{{0,10}}?(-?[\d,]+\.\d\d)(?!\d)", narrow)
+            if match and f"total_{side}" not in found:
+                fen, trust = fen_of(match[1])
+                if fen is not None:
+                    found[f"total_{side}"] = known(sheet, text, money.to_contract(abs(fen)), trust)
+    return found

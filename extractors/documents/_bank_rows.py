@@ -1,0 +1,301 @@
+"""Rows of a ledger's table → entries: the day, the sums as printed, who and what. Nothing is interpreted yet.
+
+Which way a sum goes and which row came first is decided over all pages together, by the running balance: _bank_ledger.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from extractors.documents import _bank_titles as titles
+from extractors.layout import Text
+from extractors.model import Box, Sheet
+from extractors.numbers import money
+from extractors.numbers.errors import NumberError
+from extractors.numbers.text import normal
+from extractors.table import Row, Table, table
+
+Kind = Literal["entry", "opening", "carried", "closing", "page total", "total", "other"]
+SUMS = ("amount", "in", "out", "balance")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A sum as printed: in fen (None when it cannot be read), its text, its weakest character, whether a sign stands there."""
+
+    fen: int | None
+    text: Text
+    confidence: float
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as printed: without its year where the row prints none. `confidence` 0 where nothing was read."""
+
+    day: date | None
+    month_day: tuple[int, int] | None
+    time: str
+    confidence: float
+
+
+NO_DAY = Day(None, None, "", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A printed row. `sheet`: place of its sheet in the document; `side`: 1 in, -1 out, 0 where no flag says so;
+    `series`: the sub-account and currency whose balance the row carries on."""
+
+    sheet: int
+    kind: Kind
+    box: Box
+    day: Day
+    amount: Figure | None
+    came: Figure | None
+    left: Figure | None
+    balance: Figure | None
+    side: int
+    summary: str
+    counterparty: str
+    text_confidence: float
+    series: str
+    printed: str
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+_SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支 ]*\d[\d,，.．'` OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
+
+
+@lru_cache(maxsize=4096)
+def is_sum(text: str) -> bool:
+    """Whether a cell looks like an amount, badly read characters included."""
+    return _SUM.match(text) is not None
+
+
+def _anchor(name: str, text: str) -> bool:
+    return name in SUMS and is_sum(text)
+
+
+def _need(names: frozenset[str]) -> bool:
+    dated = bool(names & {"date", "posted", "time"})
+    return dated and len(names) >= 3 and bool(names & {"amount", "in", "out"})
+
+
+def ledger_table(sheet: Sheet, like: Table | None = None) -> Table | None:
+    """The sheet's table of entries, None when it has none."""
+    return table(sheet, titles.COLUMNS, _anchor, _need, like)
+
+
+# --- sums ------------------------------------------------------------------------------------------------------------
+
+_PLAIN_SUM = re.compile(r"([-+]?)[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)\.(\d\d)")
+_WITHIN = re.compile(r"[-+]?\d[\d,]*\.\d\d(?!\d)")
+_FLAGGED = re.compile(r"^(借|贷|收|支)|(借|贷|[CD][Rr]?)$")
+
+
+def fen_of(text: str) -> tuple[int | None, float]:
+    """The sum in fen and how far the form can be trusted (0..1); None when there is none.
+
+    >>> fen_of("-1,234.50"), fen_of("1.234.50"), fen_of("消费-35.00"), fen_of("----")
+    ((-123450, 1.0), (123450, 0.8), (-3500, 0.7), (None, 0.0))
+    """
+    plain = _PLAIN_SUM.fullmatch(text)
+    if plain:
+        fen = int(plain[2].replace(",", "")) * 100 + int(plain[3])
+        return (-fen if plain[1] == "-" else fen), 1.0
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    narrow = _FLAGGED.sub("", narrow).strip()
+    if not any(c.isdigit() for c in narrow):
+        return None, 0.0
+    try:
+        fen = money.parse(narrow)
+        regular = re.search(r"[.]\d\d\D?$", narrow) is not None and "," not in narrow.rpartition(".")[2]
+        return fen, (0.8 if narrow.count(".") > 1 else 1.0 if regular else 0.9)
+    except NumberError:
+        pass
+    inside = _WITHIN.findall(narrow)
+    if len(inside) == 1:
+        return fen_of(inside[0])[0], 0.7
+    likely = money.proposal(narrow)
+    return (likely, 0.4) if likely is not None else (None, 0.0)
+
+
+def figure(cell: Text | None) -> Figure | None:
+    """The sum in a cell; None for an empty one or a dash."""
+    if cell is None or not any(c.isdigit() for c in cell.text):
+        return None
+    fen, trust = fen_of(cell.text)
+    signed = any(c in "+-−–—(（" for c in cell.text)
+    return Figure(fen, cell, min(cell.confidence, trust) if fen is not None else 0.0, signed)
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+_DAY = re.compile(r"((?:19|20)\d\d)([-./年]?)(\d{1,2})[-./月]?(\d{2}|\d(?!\d))日?")
+_SHORT_YEAR = re.compile(r"(?<![\dA-Za-z])(\d\d)([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
+_MONTH_DAY = re.compile(r"(?<![\d:.])(\d{1,2})[-./月](\d{1,2})日?(?![\d:])")
+_TIME = re.compile(r"([01]\d|2[0-3])[:：]?([0-5]\d)(?:[:：]?([0-5]\d))?")
+_TWINS = str.maketrans("OoQDIl|ZzSsB。·", "000011122558..")
+
+
+@lru_cache(maxsize=8192)
+def day_of(text: str) -> tuple[date | None, tuple[int, int] | None, str, float]:
+    """Day, or month and day without a year, time of day, and trust in the form, from a date cell.
+
+    >>> day_of("2024-03-0510:22:33"), day_of("20240305"), day_of("03月05日")[1], day_of("2O24-03-05")[3]
+    ((datetime.date(2024, 3, 5), None, '10:22:33', 1.0), (datetime.date(2024, 3, 5), None, '', 1.0), (3, 5), 0.6)
+    """
+    narrow = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    for trust, form in ((1.0, narrow), (0.6, narrow.translate(_TWINS))):
+        full = _DAY.search(form)
+        day = _made(int(full[1]), int(full[3]), int(full[4])) if full else None
+        if full and day:
+            return day, None, _time(form[full.end() :]), trust
+        short = _SHORT_YEAR.search(form)
+        day = _made(2000 + int(short[1]), int(short[3]), int(short[4])) if short else None
+        if short and day:
+            return day, None, _time(form[short.end() :]), 0.9 * trust
+        part = _MONTH_DAY.search(form)
+        if part and _made(2024, int(part[1]), int(part[2])):
+            return None, (int(part[1]), int(part[2])), _time(form[part.end() :]), trust
+    return None, None, _time(narrow), 0.0
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time(text: str) -> str:
+    found = _TIME.search(text)
+    return ":".join(part for part in found.groups() if part) if found else ""
+
+
+def _day(cells: Mapping[str, Text]) -> Day:
+    best = NO_DAY
+    for name in ("date", "posted", "time"):
+        cell = cells.get(name)
+        if cell is None:
+            continue
+        day, month_day, time, trust = day_of(cell.text)
+        if best.day is None and best.month_day is None and (day or month_day):
+            best = Day(day, month_day, time or best.time, min(cell.confidence, trust))
+        elif time and not best.time:
+            best = replace(best, time=time)
+    return best
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+_FILL = re.compile(r"[-—–_*.·/\\\s]*")
+_NUMBER_PART = re.compile(r"[(（\[/|,，:：\s]*[\d*xX][\d*xX\- ]{6,}[)）\]/|,，:：\s]*")
+
+
+@lru_cache(maxsize=8192)
+def clean(text: str) -> str:
+    """A text cell in normal form; "" for dashes that fill an empty cell."""
+    return "" if _FILL.fullmatch(text) else normal(text)
+
+
+@lru_cache(maxsize=8192)
+def name_of(text: str) -> str:
+    """The name in a counterparty cell that may hold the account too; the account where there is no name.
+
+    >>> name_of("6217000012345678/张三"), name_of("重庆示例有限公司 (0902****1234)"), name_of("6217000012345678")
+    ('张三', '重庆示例有限公司', '6217000012345678')
+    """
+    whole = clean(text)
+    rest = _NUMBER_PART.sub("", whole, count=1).strip("/|,:;- ")
+    return rest if rest else whole
+
+
+def side_of(text: str) -> int:
+    """What a flag says: 1 in, -1 out, 0 nothing. 收入 支出 借 贷 Dr Cr 转入 转出."""
+    for character in re.sub(r"[转入方其他不计\s]", "", text.upper()) or text:
+        if character in titles.IN_WORDS:
+            return 1
+        if character in titles.OUT_WORDS:
+            return -1
+    return 1 if "转入" in text or "入" in text else 0
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _starts(words: Sequence[str]) -> re.Pattern[str]:
+    each = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?:{each})(?:余额|金额|发生额|笔数|累计|[:：(（\d共]|$)")
+
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("opening", _starts(titles.OPENING)),
+    ("carried", _starts(titles.CARRIED)),
+    ("closing", _starts(titles.CLOSING)),
+    ("page total", _starts(titles.PAGE_TOTAL)),
+    ("total", _starts(titles.TOTAL)),
+)
+_TOTAL_ANYWHERE = re.compile(r"合计|总计|小计|累计|总额|总笔数")
+_PAGE_WORD = re.compile(r"本页|当页|小计")
+
+
+def kind_of(texts: Sequence[str], dated: bool) -> Kind:
+    """What a row is, by its cells' texts without spaces; `dated` rows are entries unless a whole cell says otherwise."""
+    for text in texts:
+        for kind, words in _KINDS:
+            found = words.match(text)
+            if found and (not dated or found.end() == len(text)):
+                return kind
+    whole = "".join(texts)
+    if not dated and _TOTAL_ANYWHERE.search(whole):
+        return "page total" if _PAGE_WORD.search(whole) else "total"
+    return "entry"
+
+
+def entries_of(place: int, found: Table) -> list[Entry]:
+    """The rows of one sheet's table, in the order of printing."""
+    names = {column.name for column in found.columns}
+    what = next((name for name in ("summary", "type", "remark") if name in names), "summary")
+    who = "counterparty" if "counterparty" in names else "counterparty account"
+    return [_entry(place, row, what, who) for row in found.rows]
+
+
+def _entry(place: int, row: Row, what: str, who: str) -> Entry:
+    cells = row.cells
+    day = _day(cells)
+    sums = {name: figure(_first(cells, name)) for name in SUMS}
+    words = {name: cell for name, cell in cells.items() if name not in SUMS and any(c > "⺀" for c in cell.text)}
+    texts = [re.sub(r"\s", "", cell.text) for cell in words.values()]
+    dated = day.day is not None or day.month_day is not None
+    if dated:
+        texts = [re.sub(r"\s", "", words[name].text) for name in ("summary", "type", "remark") if name in words]
+    flag = cells.get("flag")
+    about = [cells[name] for name in (what, who) if name in cells]
+    summary = clean(cells[what].text) if what in cells else ""
+    counterparty = name_of(cells[who].text) if who in cells else ""
+    series = "/".join(re.sub(r"\s", "", cells[name].text) for name in ("account", "currency") if name in cells)
+    side = side_of(flag.text) if flag else _own_flag(sums["amount"])
+    return Entry(
+        place, kind_of(texts, dated), row.box, day, sums["amount"], sums["in"], sums["out"], sums["balance"], side, summary,
+        counterparty, min((cell.confidence for cell in about), default=1.0), series,
+        "" if dated else " ".join(line.text for line in row.lines),
+    )  # fmt: skip
+
+
+def _first(cells: Mapping[str, Text], name: str) -> Text | None:
+    return cells.get(name) or cells.get(f"{name}#2")
+
+
+def _own_flag(amount: Figure | None) -> int:
+    found = _FLAGGED.search(amount.text.text) if amount else None
+    return side_of(found.group()) if found else 0
+

@@ -1,0 +1,311 @@
+"""银行流水: statements and ledgers of an account, from a bank, a payment house or an app, on any number of pages.
+
+The table is read page by page (_bank_rows.py), the reading of its columns and its order are decided over all pages by the
+running balance (_bank_ledger.py), what stands around it by labels (_bank_header.py), pages are put together in _bank_group.py.
+
+Besides the contract's fields there are two lists for the rules on whole statements:
+  * `pages_printed`: {file, page, number, of}: the running page numbers as printed; `of` 0 where only the number stands there;
+  * `page_balances`: {file, page, opening, closing, confidence}: money texts, "" where unknown; as 承前页 and 过次页 say, else from
+    the page's first and last row in the order of time.
+`transactions` are in the order of printing; each has `confidence`, `evidence`, and where a likelier reading of doubtful characters
+makes the balances follow, a `proposal` {"amount" | "balance": money text}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.documents._bank_days import Period, whole_days
+from extractors.documents._bank_group import assemble, continues
+from extractors.documents._bank_header import Around, around, bank_field, header_fields, known, page_number, printed_totals
+from extractors.documents._bank_ledger import Ledger, interpret, sureness
+from extractors.documents._bank_rows import Entry, Figure, entries_of, ledger_table
+from extractors.documents._bank_screens import screen_entries
+from extractors.layout import Text, join
+from extractors.model import Evidence, Field, Sheet
+from extractors.numbers import dates, money
+from extractors.table import Table
+
+HEADER_SHEETS = 2
+"""Labels are read on this many first sheets, and on the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document's sheets taken apart: rows in the order of printing, and what stands around them, sheet by sheet."""
+
+    sheets: tuple[Sheet, ...]
+    entries: tuple[Entry, ...]
+    around: tuple[Around, ...]
+
+
+def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
+    """The fields of one statement."""
+    read = _read(sheets)
+    fields = _around_fields(read)
+    rows = whole_days(read.entries, _period(fields))
+    fields |= _row_balances(read, rows, fields)
+    entries = [e for e in rows if _is_entry(e)]
+    opening = fields.get("opening_balance")
+    ledger = interpret(entries, money.from_contract(opening.text) if opening and opening.text else None)
+    fields |= {name: one for name, one in _row_totals(read, rows, ledger.swapped).items() if name not in fields}
+    if entries:
+        sure, proposals = sureness(ledger)
+        fields["transactions"] = _transactions(read, ledger, sure, proposals)
+        fields["page_balances"] = _page_balances(read, rows, ledger, sure)
+    pages = _pages_printed(read)
+    if pages:
+        fields["pages_printed"] = pages
+    return fields
+
+
+def _read(sheets: tuple[Sheet, ...]) -> _Read:
+    entries: list[Entry] = []
+    outside: list[Around] = []
+    like: Table | None = None
+    for place, sheet in enumerate(sheets):
+        found = ledger_table(sheet, like)
+        if found is not None and (found.rows or found.header):
+            like = found if found.header else like
+            entries += entries_of(place, found)
+            outside.append(around(sheet, (*found.before, *found.after)))
+        else:
+            rows, rest = screen_entries(place, sheet)
+            entries += rows
+            outside.append(around(sheet, rest))
+    return _Read(sheets, tuple(entries), tuple(outside))
+
+
+def _around_fields(read: _Read) -> dict[str, Field]:
+    chosen = [*read.around[:HEADER_SHEETS], *read.around[HEADER_SHEETS:][-1:]]
+    fields = header_fields(chosen)
+    bank = bank_field(chosen)
+    if bank is not None:
+        fields["bank"] = bank
+    texts = [(each.sheet, join([line])) for each in chosen for line in each.lines]
+    fields |= printed_totals(texts)
+    return fields
+
+
+def _period(fields: Mapping[str, Field]) -> Period | None:
+    ends = [fields[name].text for name in ("period_from", "period_until") if name in fields]
+    return (dates.parse(ends[0]), dates.parse(ends[1])) if len(ends) == 2 and all(ends) else None
+
+
+def _is_entry(entry: Entry) -> bool:
+    """Whether a row is a transaction: a sum, and a day or at least a word and a balance beside it."""
+    summed = entry.amount or entry.came or entry.left
+    if entry.kind != "entry":
+        return False
+    if entry.day.day or entry.day.month_day:
+        return bool(summed or entry.balance)
+    return bool(summed and entry.balance and (entry.summary or entry.counterparty))
+
+
+# --- rows that are no entries ----------------------------------------------------------------------------------------
+
+
+def _row_balances(read: _Read, rows: Sequence[Entry], fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Opening and closing balance from rows that say so (上期余额, 承前页 on the first page; 期末余额)."""
+    found: dict[str, Field] = {}
+    edges = {0, len(read.sheets) - 1}
+    for name, kind in (("opening_balance", "opening"), ("closing_balance", "closing")):
+        if name in fields:
+            continue
+        for entry in rows:
+            sum_ = entry.balance or entry.amount
+            if entry.kind == kind and entry.sheet in edges and sum_ and sum_.fen is not None:
+                found[name] = _sum_field(read, entry, sum_)
+                break
+    return found
+
+
+def _sum_field(read: _Read, entry: Entry, one: Figure) -> Field:
+    return known(read.sheets[entry.sheet], one.text, money.to_contract(one.fen or 0), one.confidence)
+
+
+def _row_totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, Field]:
+    """Totals from rows 合计: of the columns, else of the words in them. Of several the one for the whole statement."""
+    totals = [e for e in rows if e.kind == "total"]
+    whole = [e for e in totals if not any(word in e.printed for word in ("本月", "本日", "当日", "本年", "月合计", "日合计"))]
+    chosen = whole[-1] if whole else totals[0] if len(totals) == 1 else None
+    if chosen is None:
+        return {}
+    sides = (chosen.left, chosen.came) if swapped else (chosen.came, chosen.left)
+    found = {
+        name: _absolute(_sum_field(read, chosen, one))
+        for name, one in zip(("total_in", "total_out"), sides, strict=True)
+        if one is not None and one.fen is not None
+    }
+    if not found and chosen.amount is not None:
+        sheet = read.sheets[chosen.sheet]
+        text = Text(chosen.printed, chosen.box, chosen.amount.confidence, chosen.amount.text.parts)
+        found = dict(printed_totals([(sheet, text)]))
+    return found
+
+
+def _absolute(one: Field) -> Field:
+    return replace(one, value=one.text.lstrip("-"))
+
+
+# --- the lists -------------------------------------------------------------------------------------------------------
+
+
+def _transactions(
+    read: _Read, ledger: Ledger, sure: Sequence[float], proposals: Mapping[int, Mapping[str, int]]
+) -> Field:
+    rows: list[Mapping[str, Any]] = []
+    for place, (entry, amount) in enumerate(zip(ledger.entries, ledger.amounts, strict=True)):
+        balance = entry.balance.fen if entry.balance else None
+        row: dict[str, Any] = {
+            "date": entry.day.day.isoformat() if entry.day.day else "",
+            "summary": entry.summary,
+            "counterparty": entry.counterparty,
+            "amount": money.to_contract(amount) if amount is not None else "",
+            "balance": money.to_contract(balance) if balance is not None else "",
+            "confidence": sure[place],
+            "evidence": read.sheets[entry.sheet].evidence(entry.box),
+        }
+        if entry.day.time:
+            row["time"] = entry.day.time
+        if place in proposals:
+            row["proposal"] = {name: money.to_contract(fen) for name, fen in proposals[place].items()}
+        rows.append(row)
+    return Field(tuple(rows), f"{len(rows)} 行", round(min(sure), 4), _first_evidence(read, ledger), _source(read))
+
+
+def _first_evidence(read: _Read, ledger: Ledger) -> Evidence:
+    """Around the rows of the first sheet that has any."""
+    first = ledger.entries[0].sheet
+    box = ledger.entries[0].box
+    for entry in ledger.entries:
+        if entry.sheet == first:
+            box = box.union(entry.box)
+    return read.sheets[first].evidence(box)
+
+
+def _source(read: _Read) -> Any:
+    return "text" if all(sheet.source == "text" for sheet in read.sheets) else "ocr"
+
+
+def _pages_printed(read: _Read) -> Field | None:
+    """The running page numbers, where any is printed."""
+    rows = []
+    for each in read.around:
+        number = page_number(each)
+        if number is not None:
+            rows.append({"file": each.sheet.file, "page": each.sheet.page, "number": number[0], "of": number[1]})
+    if not rows:
+        return None
+    return Field(tuple(rows), "", 1.0 if _source(read) == "text" else 0.9, None, _source(read))
+
+
+def _page_balances(read: _Read, rows: Sequence[Entry], ledger: Ledger, sure: Sequence[float]) -> Field:
+    """Balance before the first and after the last row of each sheet in the order of time; of one account only."""
+    if len({entry.series for entry in ledger.entries}) > 1:
+        return Field((), "", 0.0, None, _source(read))
+    on: dict[int, list[int]] = {}
+    for place in ledger.order:
+        on.setdefault(ledger.entries[place].sheet, []).append(place)
+    found: list[dict[str, Any]] = []
+    for place, sheet in enumerate(read.sheets):
+        if place not in on:
+            continue
+        first, last = on[place][0], on[place][-1]
+        opening, before = _printed_balance(rows, place, "opening"), _before(ledger, first)
+        closing, after = _printed_balance(rows, place, "carried"), ledger.entries[last].balance
+        found.append({
+            "file": sheet.file,
+            "page": sheet.page,
+            "opening": _money(opening.fen if opening else before),
+            "closing": _money(closing.fen if closing else after.fen if after else None),
+            "confidence": min(opening.confidence if opening else sure[first], closing.confidence if closing else sure[last]),
+        })  # fmt: skip
+    return Field(tuple(found), "", round(min((row["confidence"] for row in found), default=0.0), 4), None, _source(read))
+
+
+def _printed_balance(rows: Sequence[Entry], sheet: int, kind: str) -> Figure | None:
+    return next((e.balance or e.amount for e in rows if e.sheet == sheet and e.kind == kind), None)
+
+
+def _before(ledger: Ledger, place: int) -> int | None:
+    balance, amount = ledger.entries[place].balance, ledger.amounts[place]
+    return balance.fen - amount if balance and balance.fen is not None and amount is not None else None
+
+
+def _money(fen: int | None) -> str:
+    return "" if fen is None else money.to_contract(fen)
+
+
+# --- the type --------------------------------------------------------------------------------------------------------
+
+TYPE = DocumentType(
+    id="bank_statement",
+    label="银行流水",
+    anchors=(
+        Anchor("历史明细", 0.6, title=True),
+        Anchor("交易明细", 0.6, title=True),
+        Anchor("交易流水", 0.6, title=True),
+        Anchor("流水明细", 0.6, title=True),
+        Anchor("账户明细", 0.6, title=True),
+        Anchor("银行流水", 0.6, title=True),
+        Anchor("明细清单", 0.5, title=True),
+        Anchor("交易清单", 0.6, title=True),
+        Anchor("明细查询", 0.5, title=True),
+        Anchor("对账单", 0.6, title=True),
+        Anchor("对帐单", 0.6, title=True),
+        Anchor("分户账", 0.6, title=True),
+        Anchor("明细账", 0.4, title=True),
+        Anchor("活期明细", 0.6, title=True),
+        Anchor("收支明细", 0.6, title=True),
+        Anchor("交易明细证明", 0.6, title=True),
+        Anchor("交易日期", 0.3),
+        Anchor("记账日期", 0.3),
+        Anchor("交易时间", 0.2),
+        Anchor("交易金额", 0.3),
+        Anchor("发生额", 0.3),
+        Anchor("账户余额", 0.3),
+        Anchor("本次余额", 0.4),
+        Anchor("联机余额", 0.4),
+        Anchor("余额", 0.2),
+        Anchor("摘要", 0.2),
+        Anchor("对方户名", 0.3),
+        Anchor("对方账号", 0.3),
+        Anchor("交易对方", 0.3),
+        Anchor("对手信息", 0.3),
+        Anchor("起止日期", 0.2),
+        Anchor("承前页", 0.4),
+        Anchor("过次页", 0.4),
+        Anchor("电子回单", -0.8, title=True),
+        Anchor("回单编号", -0.6),
+        Anchor("资产负债表", -1.0, title=True),
+        Anchor("利润表", -1.0, title=True),
+        Anchor("现金流量表", -1.0, title=True),
+        Anchor("信用报告", -1.5, title=True),
+        Anchor("收入证明", -0.8, title=True),
+        Anchor("还款计划", -1.0, title=True),
+        Anchor("发票", -0.6, title=True),
+        Anchor("合同", -0.3, title=True),
+    ),
+    fields=(
+        FieldSpec("bank", "银行", "text"),
+        FieldSpec("account_holder", "户名", "text", mandatory=True),
+        FieldSpec("account_number", "账号", "id", mandatory=True),
+        FieldSpec("period_from", "起始日期", "date"),
+        FieldSpec("period_until", "截止日期", "date"),
+        FieldSpec("opening_balance", "期初余额", "money"),
+        FieldSpec("closing_balance", "期末余额", "money"),
+        FieldSpec("total_in", "收入合计", "money"),
+        FieldSpec("total_out", "支出合计", "money"),
+        FieldSpec("transactions", "交易明细", "list", mandatory=True),
+        FieldSpec("pages_printed", "印刷页码", "list"),
+        FieldSpec("page_balances", "各页余额", "list"),
+    ),
+    extract=extract,
+    wants=frozenset({"seals", "rules"}),
+    continues=continues,
+    assemble=assemble,
+)
