@@ -69,10 +69,10 @@ def _period(document: Document, as_of: date) -> Period | None:
     if not days:
         return None
     last = max(days)
-    return Period(document, min(days).replace(day=1), max(last, min(_month_end(last), as_of)), rows)
+    return Period(document, min(days).replace(day=1), max(last, min(month_end(last), as_of)), rows)
 
 
-def _month_end(day: date) -> date:
+def month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
@@ -149,11 +149,11 @@ def _maybe(days: Sequence[date | None], period: Period) -> set[Month]:
         if day is None:
             before = next((d for d in reversed(days[:i]) if d is not None), period.first)
             after = next((d for d in days[i + 1 :] if d is not None), period.last)
-            found |= set(_months(before, after))
+            found |= set(months(before, after))
     return found
 
 
-def _months(first: date, last: date) -> Iterator[Month]:
+def months(first: date, last: date) -> Iterator[Month]:
     month = (first.year, first.month)
     while month <= (last.year, last.month):
         yield month
@@ -161,9 +161,9 @@ def _months(first: date, last: date) -> Iterator[Month]:
 
 
 def _whole_months(period: Period) -> Iterator[Month]:
-    for year, month in _months(period.first, period.last):
+    for year, month in months(period.first, period.last):
         start = date(year, month, 1)
-        if period.first <= start and _month_end(start) <= period.last:
+        if period.first <= start and month_end(start) <= period.last:
             yield year, month
 
 
