@@ -22,6 +22,7 @@ from validators.say import place
 
 _SIDE_WORDS = re.compile(r"(正反?面|反面|背面|人像面?|国徽面?|头像面?|front|back|正|反|[\s_\-()（）]|\.[a-z0-9]+$)", re.I)
 _MARGIN = 1.0
+_LIKELY = 2.0
 _LONG_TERM = 100
 
 
@@ -49,8 +50,8 @@ def join_cards(documents: Sequence[Document], files: Sequence[FileRecord]) -> tu
 
 
 def _by_order(fronts: Sequence[Document], backs: Sequence[Document], files: Sequence[FileRecord]) -> dict[tuple[str, str], float]:
-    """How the order of the packet pairs fronts with backs: 4 for the only two of a page, 3 where the sides alternate
-    all through the packet, 1 for the n-th of each where all fronts come first; 0 for all other pairs."""
+    """How the order of the packet pairs fronts with backs: 4 for the only two of a page, 3 where the sides of
+    several cards alternate all through the packet, else 0.5 for the n-th of each, too little to join by; 0 otherwise."""
     rank = {record.name: i for i, record in enumerate(files)}
     singles = sorted((*fronts, *backs), key=lambda d: (rank.get(d.pages[0].file, len(rank)), d.pages[0].page))
     is_front = [d in fronts for d in singles]
@@ -59,7 +60,7 @@ def _by_order(fronts: Sequence[Document], backs: Sequence[Document], files: Sequ
     if len(fronts) == len(backs):
         in_order = [d for d in singles if d in fronts], [d for d in singles if d in backs]
         for front, back in zip(*in_order, strict=True):
-            scores[front.id, back.id] = 3.0 if alternate else 1.0
+            scores[front.id, back.id] = 3.0 if alternate and len(fronts) > 1 else 0.5
     for front in fronts:
         page = [d for d in singles if _page(d) == _page(front)]
         if len(page) == 2 and page[0] in fronts and page[1] in backs:
@@ -139,16 +140,23 @@ def _choose(scores: Mapping[tuple[str, str], float], lonely: bool) -> dict[str, 
     """Back by front, for those pairs that are clearly the best of both; `lonely`: there is one of each in the packet."""
     chosen: dict[str, str] = {}
     left = dict(scores)
-    while left:
-        best, score = max(left.items(), key=lambda item: item[1])
-        rivals = [s for pair, s in left.items() if pair != best and (pair[0] == best[0] or pair[1] == best[1])]
-        if score < 0 or (not lonely and (score < 2 or any(score - rival < _MARGIN for rival in rivals))):
-            # The best pair is not clear: set it aside, a clearer one further down may still be joined.
-            left = {pair: s for pair, s in left.items() if pair[0] != best[0] and pair[1] != best[1]}
-            continue
-        chosen[best[0]] = best[1]
-        left = {pair: s for pair, s in left.items() if pair[0] != best[0] and pair[1] != best[1]}
-    return chosen
+    while True:
+        clear = [pair for pair in left if _is_clear(pair, left, lonely)]
+        if not clear:
+            return chosen
+        front, back = max(clear, key=lambda pair: left[pair])
+        chosen[front] = back
+        # What is joined is no rival any more: another pair may have become clear.
+        left = {pair: score for pair, score in left.items() if pair[0] != front and pair[1] != back}
+
+
+def _is_clear(pair: tuple[str, str], scores: Mapping[tuple[str, str], float], lonely: bool) -> bool:
+    """Whether a pair is likely, and likelier by a margin than every other that one of the two could be in."""
+    score = scores[pair]
+    if lonely:
+        return score >= 0
+    rivals = [s for other, s in scores.items() if other != pair and (other[0] == pair[0] or other[1] == pair[1])]
+    return score >= _LIKELY and all(score - rival >= _MARGIN for rival in rivals)
 
 
 def _join(front: Document, back: Document) -> Document:

@@ -31,8 +31,8 @@ def page() -> str:
 def _codes() -> Iterator[str]:
     by_code: dict[str, list[str]] = {}
     for rule in all_rules():
-        for code in rule.codes:
-            by_code.setdefault(code, []).append(rule.id)
+        for id in rule.codes:
+            by_code.setdefault(id, []).append(rule.id)
     yield "## Codes\n\n| code | severity | title | given by |\n|---|---|---|---|"
     for code in CODES.values():
         given = "、".join(f"`{id}`" for id in by_code.get(code.id, ())) or "—"
