@@ -246,7 +246,7 @@ def _truth(style: Style, flow: Flow, header: dict[str, str], totals: Sums, kept:
         truth |= {"period_from": flow.period_from.isoformat(), "period_until": flow.period_until.isoformat()}
     if "opening" in keys or style.carried:
         truth["opening_balance"] = money(flow.opening)
-    if "closing" in keys:
+    if "closing" in keys or style.carried:
         truth["closing_balance"] = money(flow.closing)
     if style.totals:
         truth |= {"total_in": money(totals.came), "total_out": money(totals.left)}
