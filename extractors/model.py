@@ -147,7 +147,7 @@ class Quality:
 
     unreadable: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    measures: Mapping[str, float] = field(default_factory=dict)
+    measures: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def _labelled(sheet: Sheet) -> dict[str, Field]:
 
 
 def _as_date(text: str) -> str:
-    return dates.contract(text)
+    return dates.parse_partial(text)
 
 
 def _as_money(text: str) -> str:
