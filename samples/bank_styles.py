@@ -128,9 +128,7 @@ TUNING = (
         kinds=("personal", "company"),
         template="bank_ruled",
         title="{bank}历史交易明细查询",
-        header=_pairs(
-            "账户名称：=holder|账户号码：=account|查询区间：=period|币种：=currency|期初余额：=opening|期末余额：=closing"
-        ),
+        header=_pairs("账户名称：=holder|账户号码：=account|查询区间：=period|币种：=currency|期初余额：=opening|期末余额：=closing"),
         columns=_columns(
             """serial 流水号 24 c
             date 记账日期 22 c

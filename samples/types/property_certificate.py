@@ -233,12 +233,6 @@ def _cn(day: date) -> str:
 def _data(rng: Random, style: Style, estate: Estate) -> dict[str, Any]:
     plain = style.template == "property_electronic"
     unit = estate.unit_number if plain else " ".join(estate.unit_number[a:b] for a, b in ((0, 6), (6, 12), (12, 19), (19, 28)))
-    others = [
-        f"房屋结构：{estate.structure}",
-        f"专有建筑面积：{estate.inner_area}㎡，分摊建筑面积：{float(estate.area) - float(estate.inner_area):.2f}㎡",
-        f"房屋总层数：{estate.floors}层，所在层数：{estate.floor}层",
-        f"房屋竣工时间：{estate.built}年",
-    ]
     return {
         "number": estate.number,
         "serial": estate.serial,
@@ -265,13 +259,23 @@ def _data(rng: Random, style: Style, estate: Estate) -> dict[str, Any]:
         "year": str(estate.registered_on.year),
         "month": f"{estate.registered_on.month:02d}",
         "day": f"{estate.registered_on.day:02d}",
-        "others": others,
+        "others": _other_state(estate),
         "parcel": f"{estate.unit_number[6:12]}-{rng.randrange(1, 900)}",
         "room": f"{rng.randrange(1, 30)}-{rng.randrange(1, 9)}",
         "price": f"{rng.uniform(30, 300):.2f}",
         "nudge": [round(rng.uniform(-6, 6), 1), round(rng.uniform(-4, 4), 1)],
         "font": rng.randrange(2),
     }
+
+
+def _other_state(estate: Estate) -> list[str]:
+    """The lines of 权利其他状况."""
+    return [
+        f"房屋结构：{estate.structure}",
+        f"专有建筑面积：{estate.inner_area}㎡，分摊建筑面积：{float(estate.area) - float(estate.inner_area):.2f}㎡",
+        f"房屋总层数：{estate.floors}层，所在层数：{estate.floor}层",
+        f"房屋竣工时间：{estate.built}年",
+    ]
 
 
 def _truth(style: Style, estate: Estate) -> dict[str, str]:
