@@ -102,15 +102,18 @@ def _find_nearly(text: str, phrase: str, allowed: int) -> int:
 
 
 def labels(sheet: Sheet, wanted: Mapping[str, Sequence[str]]) -> list[Label]:
-    """All labels on the sheet. `wanted`: name → its printed forms, the most telling first; longer forms win over shorter
-    ones on the same characters."""
+    """All labels on the sheet. `wanted`: name → its printed forms, the most telling first; longer forms win over shorter ones on
+    the same characters, but no misread form over another that stands there exactly (期末余额 is no 期初余额)."""
     found: list[Label] = []
     forms = sorted(((form, name) for name, each in wanted.items() for form in each), key=lambda pair: -len(pair[0]))
     for line in sheet.lines:
         taken = [False] * len(line.text)
+        exact = {form: at for form, _ in forms if (at := find(line, form, 0)) is not None}
         for form, name in forms:
-            at = find(line, form)
+            at = exact.get(form) or find(line, form)
             if at is None or any(taken[at[0] : at[1]]):
+                continue
+            if form not in exact and any(e not in form and s < at[1] and at[0] < t for e, (s, t) in exact.items()):
                 continue
             taken[at[0] : at[1]] = [True] * (at[1] - at[0])
             found.append(Label(name, line, *at))
