@@ -179,6 +179,7 @@ def licence(**more: Any) -> Document:
         "term_from": "2015-05-06",
         "term_until": "long-term",
         "address": "重庆市渝北区示例大道9号",
+        "business_scope": "软件开发；技术咨询",
     }
     return document("business_licence", **{"doc_id": "licence", **fields, **more})
 

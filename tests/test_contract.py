@@ -15,7 +15,7 @@ import pytest
 from validators import docs
 from validators.codes import CODES
 from validators.notice import ASKED
-from validators.papers import LINES, MANDATORY, TYPES
+from validators.papers import CARD, LINES, MANDATORY, TYPES, field_label
 from validators.policy import load_policy, products
 from validators.registry import RegisteredRule, all_rules
 from validators.report import INCOMPLETE
@@ -127,3 +127,19 @@ def test_docs_command_says_when_the_page_is_stale(tmp_path: Path, monkeypatch: p
 def test_docs_command_runs_as_a_module() -> None:
     ran = subprocess.run([sys.executable, "-m", "validators.docs", "--what"], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 2 and "usage" in ran.stderr
+
+
+def test_extractors_and_rules_agree_on_types_fields_and_what_is_mandatory() -> None:
+    from extractors.doctype import all_types
+
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", section("Document types"), re.M))
+    cards = {"resident_id_card": {name for names in CARD.values() for name in names}}
+    for kind in all_types().values():
+        assert kind.id in TYPES
+        asked = cards.get(kind.id) or {part for wanted in MANDATORY[kind.id] for part in wanted.split("|")}
+        assert {spec.name for spec in kind.fields if spec.mandatory} <= asked, kind.id
+        for spec in kind.fields:
+            line, _, column = spec.name.rpartition(".")
+            known_line = line in LINES or spec.name.startswith("other:") or spec.name in LINES
+            assert f"`{spec.name}`" in rows[kind.id] or known_line, (kind.id, spec.name)
+            assert column or field_label(kind.id, spec.name) != spec.name, (kind.id, spec.name)

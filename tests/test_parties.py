@@ -191,6 +191,7 @@ def test_an_owner_who_is_nobody_stays_nobody() -> None:
         ((card(), licence(), marriage(), books("balance_sheet")), "personal_business"),
         ((card(), licence(), books("balance_sheet")), "enterprise"),
         ((card(), licence(), statement()), "personal_business"),
+        ((card(), licence(), statement("重庆示例科技有限公司"), deed()), "personal_business"),
         ((card(), licence(), statement("重庆示例科技有限公司")), "enterprise"),
         ((), "personal_mortgage"),
     ],

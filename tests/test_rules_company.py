@@ -47,7 +47,7 @@ def test_organisation_code_inside_counts_but_not_for_the_self_employed() -> None
 
 @pytest.mark.parametrize(
     "fields",
-    [{"status": "吊销，未注销"}, {"status": "已注销"}, {"name": "重庆示例科技有限公司（已吊销）"}],
+    [{"status_marks": "吊销，未注销"}, {"status_marks": "已注销"}, {"name": "重庆示例科技有限公司（已吊销）"}],
 )
 def test_licence_not_valid_fires(fields: dict[str, str]) -> None:
     assert codes("licence_not_valid", licence(**fields)) == ["licence_not_valid"]
@@ -59,7 +59,7 @@ def test_licence_not_valid_leaves_the_scope_of_business_alone() -> None:
 
 def test_licence_not_valid_needs_a_readable_licence() -> None:
     assert outcome("licence_not_valid", case(licence(name=unread()))) == "not_checked"
-    assert codes("licence_not_valid", licence(status=unsure("吊销"))) == ["low_confidence"]
+    assert codes("licence_not_valid", licence(status_marks=unsure("吊销"))) == ["low_confidence"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from extractors.model import Document
 from validators.match import names_alike
 from validators.model import Party, known
 from validators.papers import TYPES, type_label
-from validators.people import Fit, Mention, birth_and_sex, company_name, fit, mentions, owners
+from validators.people import Fit, Mention, birth_and_sex, company_name, fit, is_company, mentions, owners
 
 _BOOKS = ("balance_sheet", "income_statement", "cash_flow_statement")
 _SPEAKS_FOR_BORROWER = {
@@ -42,7 +42,8 @@ def infer_product(documents: Sequence[Document]) -> str:
     """The product that the papers of a packet are for.
 
     Without business papers a home loan. Wages beside a licence are a home loan of a self-employed person, unless the
-    property is there to be pledged. Books or a company's account without a marriage certificate are an enterprise's.
+    property is there to be pledged. Books without a marriage certificate are an enterprise's; so is a company's account,
+    unless a person's property comes with it.
     """
     types = {d.type for d in documents}
     books = bool(types & set(_BOOKS))
@@ -55,9 +56,12 @@ def infer_product(documents: Sequence[Document]) -> str:
         return "personal_business" if "property_certificate" in types else "personal_mortgage"
     if "marriage_certificate" in types or (licence is not None and _is_household(licence)):
         return "personal_business"
-    if not books and not any(company_name(d) for d in documents if d.type == "bank_statement"):
-        return "personal_business"
-    return "enterprise"
+    if books:
+        return "enterprise"
+    homes = [d for d in documents if d.type == "property_certificate"]
+    own_home = any(not is_company(owner) for d in homes for owner in owners(d))
+    only_private = not any(company_name(d) for d in documents if d.type == "bank_statement")
+    return "personal_business" if own_home or only_private else "enterprise"
 
 
 def _is_household(licence: Document) -> bool:

@@ -47,7 +47,6 @@ _COMMON: Mapping[str, str] = {
     "has_seal": "印章",
     "seal_text": "印章文字",
     "marital_status": "婚姻状况",
-    "status": "登记状态",
     "sides": "正反面",
 }
 
@@ -74,6 +73,8 @@ _OF_TYPE: Mapping[str, Mapping[str, str]] = {
         "business_scope": "经营范围",
         "registration_authority": "登记机关",
         "issued_on": "核发日期",
+        "status_marks": "吊销注销字样",
+        "qr_text": "二维码内容",
     },
     "income_proof": {
         "employee_name": "姓名",
@@ -84,6 +85,7 @@ _OF_TYPE: Mapping[str, Mapping[str, str]] = {
         "amount_in_words": "大写金额",
         "contact_name": "联系人",
         "contact_phone": "联系电话",
+        "bonus_stated": "提到奖金",
     },
     "bank_statement": {
         "bank": "开户银行",
@@ -94,6 +96,8 @@ _OF_TYPE: Mapping[str, Mapping[str, str]] = {
         "total_in": "收入合计",
         "total_out": "支出合计",
         "transactions": "交易明细",
+        "pages_printed": "印刷页码",
+        "page_balances": "各页余额",
     },
     "property_certificate": {
         "certificate_number": "证书号",
@@ -102,10 +106,12 @@ _OF_TYPE: Mapping[str, Mapping[str, str]] = {
         "location": "坐落",
         "unit_number": "不动产单元号",
         "right_type": "权利类型",
+        "right_nature": "权利性质",
         "usage": "用途",
         "floor_area": "建筑面积",
         "term_until": "使用期限止",
-        "notes": "附记",
+        "remarks": "附记",
+        "encumbrances": "权利负担",
     },
     "marriage_certificate": {
         "holder_name": "持证人姓名",
@@ -177,24 +183,29 @@ LINES: Mapping[str, str] = MappingProxyType(
         "cash_end": "期末现金及现金等价物余额",
     }
 )
-COLUMNS: Mapping[str, str] = MappingProxyType(
-    {"end": "期末", "begin": "年初", "current": "本期", "prior": "上期", "current_month": "本月"}
-)
+COLUMNS: Mapping[str, str] = MappingProxyType({"end": "期末", "begin": "年初", "current": "本期", "prior": "上期", "current_month": "本月"})
 
 MANDATORY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "business_licence": ("uscc|registration_number", "name", "legal_representative"),
+        "business_licence": (
+            "uscc|registration_number",
+            "name",
+            "legal_representative",
+            "established_on",
+            "address",
+            "business_scope",
+        ),
         "income_proof": ("employee_name", "employer", "monthly_income|annual_income", "issued_on"),
         "balance_sheet": ("company", "as_of", "total_assets.end", "total_liabilities.end", "total_equity.end"),
         "income_statement": ("company", "period_until", "revenue.current", "net_profit.current"),
         "cash_flow_statement": ("company", "period_until", "net_operating.current", "cash_end.current"),
-        "bank_statement": ("account_holder", "period_from", "period_until", "transactions"),
-        "property_certificate": ("certificate_number", "owners", "location"),
+        "bank_statement": ("account_holder", "account_number", "transactions"),
+        "property_certificate": ("certificate_number", "owners", "location", "floor_area"),
         "marriage_certificate": ("holder_name", "spouse_name", "registered_on"),
     }
 )
-_CARD: Mapping[str, tuple[str, ...]] = {
-    "front": ("name", "sex", "birth_date", "address", "id_number"),
+CARD: Mapping[str, tuple[str, ...]] = {
+    "front": ("name", "sex", "ethnicity", "birth_date", "address", "id_number"),
     "back": ("issuing_authority", "valid_from", "valid_until"),
 }
 
@@ -222,8 +233,8 @@ def sides(card: Document) -> frozenset[str]:
     """The sides of an ID card that are there: by its `sides` field, else by the fields that were read."""
     told = known(card, "sides")
     if told is not None:
-        return frozenset(told.text.split("+")) & frozenset(_CARD)
-    return frozenset(side for side, names in _CARD.items() if any(known(card, name) for name in names))
+        return frozenset(told.text.split("+")) & frozenset(CARD)
+    return frozenset(side for side, names in CARD.items() if any(known(card, name) for name in names))
 
 
 def mandatory(document: Document) -> tuple[str, ...]:
@@ -233,12 +244,10 @@ def mandatory(document: Document) -> tuple[str, ...]:
     """
     if document.type == "resident_id_card":
         there = sides(document)
-        return tuple(name for side, names in _CARD.items() if side in there for name in names)
+        return tuple(name for side, names in CARD.items() if side in there for name in names)
     return MANDATORY.get(document.type, ())
 
 
 def lacking(document: Document) -> tuple[str, ...]:
     """The mandatory fields that were not read, or have no normal form."""
-    return tuple(
-        wanted for wanted in mandatory(document) if not any(known(document, name) for name in wanted.split("|"))
-    )
+    return tuple(wanted for wanted in mandatory(document) if not any(known(document, name) for name in wanted.split("|")))

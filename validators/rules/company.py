@@ -88,9 +88,9 @@ def licence_not_valid(case: Case) -> Said:
 
 def _ended(licence: Document) -> tuple[str, str] | None:
     """The field and the words that say that a licence has ended; the scope of business may speak of such things freely."""
-    status = known(licence, "status")
+    status = known(licence, "status_marks")
     if status is not None and (match := _ENDED.search(status.text)):
-        return "status", match.group()
+        return "status_marks", match.group()
     for name in ("name", "registration_authority", "type"):
         field = known(licence, name)
         if field is not None and (match := _ENDED_NAME.search(field.raw) or _ENDED_NAME.search(field.text)):

@@ -38,8 +38,8 @@ _PAST: Mapping[str, tuple[str, ...]] = {
 """Days that cannot lie after the day of the check."""
 _SAME: Mapping[str, tuple[str, ...]] = {
     "resident_id_card": ("id_number",),
-    "business_licence": ("uscc|registration_number", "type"),
-    "income_proof": ("employee_name", "employer", "issued_on", "monthly_income|annual_income"),
+    "business_licence": ("uscc|registration_number",),
+    "income_proof": ("employee_name", "issued_on", "monthly_income|annual_income"),
     "balance_sheet": ("company", "as_of", "total_assets.end"),
     "income_statement": ("company", "period_until", "revenue.current", "net_profit.current"),
     "cash_flow_statement": ("company", "period_until", "net_operating.current", "cash_end.current"),
@@ -198,11 +198,14 @@ def duplicate_document(case: Case) -> Said:
 
 
 def _key(document: Document) -> tuple[str, ...] | None:
-    """What identifies a paper; None when a part of it was not surely read. A card's two sides are two papers."""
+    """What identifies a paper; None when a part of it was not read. A card's two sides are two papers.
+
+    However unsure: two readings that agree in all of it are hardly both wrong.
+    """
     parts = [document.type, *(sorted(sides(document)) if document.type == "resident_id_card" else ())]
     for name in _SAME.get(document.type, ("",)):
         field = next((f for part in name.split("|") if (f := known(document, part)) is not None), None)
-        if field is None or field.confidence < SURE:
+        if field is None:
             return None
         parts.append(str(field.value))
     return tuple(parts)
