@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from samples import camera, encode
-from samples.camera import Sheet, Shot
+from samples.camera import Look, Sheet, Shot
 from samples.effects import EFFECTS
 from samples.encode import PageImage
 from samples.paper import Paper, Part
@@ -33,6 +33,10 @@ class Drawn:
 
     order: Order
     paper: Paper
+
+
+Face = tuple[Drawn, int, Sheet]
+"""A page to be captured: its paper, its number there, its pixels."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,13 @@ def choose_mode(rng: Random, drawn: Drawn, profile: Profile = "mixed") -> Mode:
     return rng.choice(("scan", "photo", "photo")) if kind != "unknown" else rng.choice(("scan", "photo"))
 
 
-def _photo(rng: Random, part: Part, faces: Sequence[tuple[Drawn, int, Sheet]], px_per_mm: float) -> Shot:
-    """One phone picture of some pages, with the wear of its part; ruined where the order says so."""
-    drawn = faces[0][0]
+def _camera_look(rng: Random, part: Part) -> Look:
+    return camera.look(rng, part, camera=True, count=rng.choice((0, 1, 1, 2, 2, 3)), capture=rng.random() < 0.3)
+
+
+def _photo(files: Files, faces: Sequence[Face], px_per_mm: float, under: Look) -> Shot:
+    """One phone picture of some pages; ruined where the order says so."""
+    rng, part, drawn = files.rng, files.part, faces[0][0]
     sheets = [sheet for _, _, sheet in faces]
     if drawn.paper.type == "business_licence" and len(sheets) == 1 and rng.random() < 0.25:
         shot = camera.table([camera.framed(sheets[0], rng, part)], rng, part, px_per_mm, tilt=rng.uniform(0.2, 0.9))
@@ -116,14 +124,13 @@ def _photo(rng: Random, part: Part, faces: Sequence[tuple[Drawn, int, Sheet]], p
     else:
         cut = drawn.order.ruined and rng.random() < 0.25
         shot = camera.table(sheets, rng, part, px_per_mm, tilt=rng.uniform(0.1, 1.0), cut=cut)
-    count = rng.choice((0, 1, 1, 2, 2, 3))
-    shot = camera.wear(shot, rng, part, camera=True, count=count, capture=rng.random() < 0.3)
+    shot = camera.wear(shot, rng, under)
     if drawn.order.ruined and shot.readable:
         shot = camera.ruin(shot, rng, part)
     return camera.quarter_turns(shot, rng.choice((0, 0, 0, 0, 0, 1, 2, 3)))
 
 
-def _photo_file(files: Files, shot: Shot, faces: Sequence[tuple[Drawn, int, Sheet]]) -> None:
+def _photo_file(files: Files, shot: Shot, faces: Sequence[Face]) -> None:
     rng = files.rng
     shot = camera.developed(shot, rng, files.part)
     kind = rng.choice(("jpg",) * 14 + ("webp", "png", "bmp"))
@@ -143,26 +150,30 @@ def _photo_file(files: Files, shot: Shot, faces: Sequence[tuple[Drawn, int, Shee
 
 def photographs(files: Files, drawn: Drawn) -> None:
     """Every page of one paper as a phone picture of its own."""
-    fine = files.rng.uniform(7.4, 9.0) if drawn.paper.type in SMALL_PRINT else files.rng.uniform(6.4, 8.5)
+    fine = files.rng.uniform(6.4, 8.5) if drawn.paper.type in SMALL_PRINT else files.rng.uniform(4.8, 8.0)
     if drawn.paper.form == "card":
-        fine = files.rng.uniform(11, 16)
+        fine = files.rng.uniform(7, 15)
     if drawn.paper.size_mm[0] > 250:
-        fine = files.rng.uniform(6.2, 7.6)
+        fine = files.rng.uniform(5.2, 7.2)
+    under = _camera_look(files.rng, files.part)
     for page, sheet in enumerate(_sheets(drawn, fine * 1.1), start=1):
         faces = [(drawn, page, sheet)]
-        _photo_file(files, _photo(files.rng, files.part, faces, fine), faces)
+        _photo_file(files, _photo(files, faces, fine, under), faces)
 
 
-def _scan(files: Files, faces: Sequence[tuple[Drawn, int, Sheet]], dpi: int) -> Shot:
+def _scan_look(files: Files, drawn: Drawn) -> tuple[Look, int]:
+    """What the scanner does to all pages of a paper, and how they lay on it in quarter turns."""
+    rng = files.rng
+    under = camera.look(rng, files.part, camera=False, count=rng.choice((0, 1, 1, 2)), keep_colour=drawn.paper.type in SEALED)
+    landscape = drawn.paper.size_mm[0] > drawn.paper.size_mm[1] and drawn.paper.form != "card"
+    return under, rng.choice((0, 0, 1, 3)) if landscape else rng.choice((0,) * 12 + (2, 1))
+
+
+def _scan(files: Files, faces: Sequence[Face], dpi: int, under: Look, turns: int) -> Shot:
     rng, part = files.rng, files.part
-    first = faces[0][0]
-    sheets = [sheet for _, _, sheet in faces]
-    shot = camera.flatbed(sheets, rng, part, dpi)
-    shot = camera.wear(shot, rng, part, camera=False, count=rng.choice((0, 1, 1, 2)), keep_colour=first.paper.type in SEALED)
-    if first.order.ruined:
+    shot = camera.wear(camera.flatbed([sheet for _, _, sheet in faces], rng, part, dpi), rng, under)
+    if faces[0][0].order.ruined:
         shot = camera.ruin(shot, rng, part)
-    landscape = first.paper.size_mm[0] > first.paper.size_mm[1] and len(faces) == 1
-    turns = rng.choice((0, 0, 1, 3)) if landscape else rng.choice((0,) * 12 + (2, 1))
     return camera.developed(camera.quarter_turns(shot, turns), rng, part)
 
 
@@ -175,13 +186,14 @@ def _scan_dpi(rng: Random, drawn: Drawn) -> int:
 def scanned(files: Files, drawn: Drawn) -> list[tuple[tuple[str, int], Shot]]:
     """Every page of one paper through the scanner."""
     dpi = _scan_dpi(files.rng, drawn)
-    sheets = _sheets(drawn, dpi / 25.4 * 1.1)
-    return [((drawn.order.key, page), _scan(files, [(drawn, page, sheet)], dpi)) for page, sheet in enumerate(sheets, start=1)]
+    under, turns = _scan_look(files, drawn)
+    faces = [(drawn, page, sheet) for page, sheet in enumerate(_sheets(drawn, dpi / 25.4 * 1.1), start=1)]
+    return [((drawn.order.key, face[1]), _scan(files, [face], dpi, under, turns)) for face in faces]
 
 
 def _page_images(rng: Random, shots: Sequence[Shot]) -> list[PageImage]:
     junk = rng.random() < 0.12
-    return [PageImage(shot.pixels, shot.px_per_mm * 25.4, 82, encode.junk_text(rng) if junk else "") for shot in shots]
+    return [PageImage(shot.pixels, shot.px_per_mm * 25.4, 75, encode.junk_text(rng) if junk else "") for shot in shots]
 
 
 def _scan_files(files: Files, pages: Sequence[tuple[Sequence[tuple[str, int]], Shot]], fault: str = "") -> None:
@@ -239,17 +251,17 @@ def cards(files: Files, drawn: Sequence[Drawn]) -> None:
     rng = files.rng
     hows = {"mixed": ("one_photo", "photo_each", "photo_each", "scan", "scan"), "tidy": ("scan",), "photos": ("one_photo", "photo_each")}
     how = rng.choice(hows[files.profile])
-    fine = rng.uniform(8.5, 12) if how == "one_photo" and len(drawn) > 1 else rng.uniform(11, 15)
+    fine = rng.uniform(7.5, 11)
     dpi = rng.choice((200, 300))
     scale = dpi / 25.4 if how == "scan" else fine
     faces = [(one, page, sheet) for one in drawn for page, sheet in enumerate(_sheets(one, scale * 1.1), start=1)]
     if any(one.order.ruined for one in drawn) or how == "photo_each":
         for face in faces:
-            _photo_file(files, _photo(rng, files.part, [face], rng.uniform(11, 16)), [face])
+            _photo_file(files, _photo(files, [face], rng.uniform(7, 15), _camera_look(rng, files.part)), [face])
     elif how == "one_photo":
-        _photo_file(files, _photo(rng, files.part, faces, fine), faces)
+        _photo_file(files, _photo(files, faces, fine, _camera_look(rng, files.part)), faces)
     else:
-        shot = _scan(files, faces, dpi)
+        shot = _scan(files, faces, dpi, *_scan_look(files, drawn[0]))
         _scan_files(files, [([(one.order.key, page) for one, page, _ in faces], shot)])
 
 

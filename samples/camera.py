@@ -96,13 +96,15 @@ def flatbed(sheets: Sequence[Sheet], rng: Random, part: Part, dpi: int = 200) ->
     canvas = np.full((height, width, 3), level, np.uint8)
     skew = rng.uniform(-1.1, 1.1) if part == "tuning" else rng.uniform(-2.2, 2.2)
     quads = []
-    y = 0.0 if single else rng.uniform(18, 50)
+    free = bed_mm[1] - sum(sheet.height_mm for sheet in sheets)
+    gap = min(rng.uniform(8, 30), free / (len(sheets) + 1))
+    y = 0.0 if single else min(rng.uniform(18, 50), gap * 1.5 + 6)
     for sheet in sheets:
         x = 0.0 if single else rng.uniform(25, max(26.0, bed_mm[0] - sheet.width_mm - 20))
         box = _box(x * scale, y * scale, sheet, scale)
         own = skew if single else skew + rng.uniform(-1.5, 1.5)
         quads.append(_turned(box, own, tuple(box.mean(axis=0))))
-        y += sheet.height_mm + rng.uniform(8, 30)
+        y += sheet.height_mm + gap
     return Shot(_laid(sheets, quads, canvas), _fractions(quads, width, height), scale, ("flatbed",))
 
 
@@ -154,8 +156,19 @@ def table(sheets: Sequence[Sheet], rng: Random, part: Part, px_per_mm: float = 8
         flat = (_turned(box, lean + (rng.uniform(-3, 3) if len(boxes) > 1 else 0), (wide / 2, high / 2)) + margin) * scale
         quads.append(cv2.perspectiveTransform(flat[None].astype(np.float32), view)[0])
     quads = _fitted(quads, size)
-    shot = Shot(_laid(sheets, quads, _table(rng, part, size), soft=scale * 1.5), _fractions(quads, *size), scale, ("table",))
+    pixels = _exposed(_laid(sheets, quads, _table(rng, part, size), soft=scale * 1.5), rng)
+    shot = Shot(pixels, _fractions(quads, *size), scale, ("table",))
     return _cut_off(shot, rng) if cut else shot
+
+
+def _exposed(pixels: Pixels, rng: Random) -> Pixels:
+    """What every phone does: white is no full white, light falls unevenly, the sensor is a little noisy."""
+    height, width = pixels.shape[:2]
+    corners = np.array([[rng.uniform(0.8, 1.0) for _ in "ab"] for _ in "ab"], np.float32)
+    light = cv2.resize(corners, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
+    noise = np.random.default_rng(rng.getrandbits(32)).integers(-4, 5, (height, width, 1))
+    seen: Pixels = np.clip(pixels * light + noise, 0, 255).astype(np.uint8)
+    return seen
 
 
 def _fitted(quads: list[Pixels], size: tuple[int, int]) -> list[Pixels]:
@@ -210,16 +223,26 @@ def treat(shot: Shot, rng: Random, effect: Effect, strength: float) -> Shot:
     )
 
 
-def wear(shot: Shot, rng: Random, part: Part, camera: bool, count: int, keep_colour: bool = False, capture: bool = True) -> Shot:
-    """The shot after `count` mild effects of its part and kind. `keep_colour` bars those that lose the red of seals."""
+Look = tuple[tuple[Effect, float], ...]
+"""The effects, with their strengths, that all pages of one paper come under."""
+
+
+def look(rng: Random, part: Part, camera: bool, count: int, keep_colour: bool = False, capture: bool = True) -> Look:
+    """`count` mild effects of a part and kind. `keep_colour` bars those that lose the red of seals, `capture` False moiré."""
     pool = [
         effect
         for effect in EFFECTS[(part, "camera" if camera else "scan")]
         if not (keep_colour and effect.grey) and (capture or not effect.capture)
     ]
     chosen = rng.sample(pool, min(count, len(pool)))
-    for effect in sorted(chosen, key=lambda one: one.grey):  # copying comes last: it is the copy that is sent
-        shot = treat(shot, rng, effect, rng.uniform(0.05, 0.95))
+    # Copying comes last: it is the copy that is sent.
+    return tuple((effect, rng.uniform(0.05, 0.95)) for effect in sorted(chosen, key=lambda one: one.grey))
+
+
+def wear(shot: Shot, rng: Random, under: Look) -> Shot:
+    """The shot under these effects, whose strengths vary a little from page to page."""
+    for effect, strength in under:
+        shot = treat(shot, rng, effect, min(1.0, max(0.0, strength + rng.uniform(-0.08, 0.08))))
     return shot
 
 

@@ -166,7 +166,7 @@ def vignette(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pi
 
 def warm_cast(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Yellow room light."""
-    return _clip(pixels * np.array([1 - 0.16 - 0.24 * strength, 1 - 0.06 * strength, 1.0], np.float32))
+    return _clip(pixels * np.array([1 - 0.12 - 0.2 * strength, 1 - 0.06 * strength, 1.0], np.float32))
 
 
 def cold_cast(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:

@@ -63,7 +63,7 @@ def tiff_file(pages: Sequence[Pixels], dpi: float, grey: bool = False) -> bytes:
     """A TIFF of several pages."""
     buffer = io.BytesIO()
     pictures = [_picture(page).convert("L") if grey else _picture(page) for page in pages]
-    pictures[0].save(buffer, "TIFF", save_all=True, append_images=pictures[1:], compression="jpeg", quality=80, dpi=(dpi, dpi))
+    pictures[0].save(buffer, "TIFF", save_all=True, append_images=pictures[1:], compression="jpeg", quality=65, dpi=(dpi, dpi))
     return buffer.getvalue()
 
 
