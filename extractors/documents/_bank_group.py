@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_days import whole_days
-from extractors.documents._bank_header import DAY, account_of, around, page_number
+from extractors.documents._bank_header import account_of, around, page_number, span_of
 from extractors.documents._bank_ledger import interpret
 from extractors.documents._bank_rows import entries_of, ledger_table
 from extractors.model import Line, Sheet
@@ -90,14 +90,14 @@ _HOLDER = re.compile(
     rf"(?<!对方)(?<!对手)(?<!款人)(?<!往来)(?:户\s*名|客户姓名|客户名称|账户名称|帐户名称|账户名|姓\s*名|单位名称|存款人){_GAP}"
     r"([㐀-鿿·.（）()]{2,40})"
 )
-_SPAN = re.compile(rf"({DAY})[\d: ]{{0,10}}\s*(?:起?至|到|[-—–~～─]+)?\s*({DAY})")
 
 
 def mark_of(sheet: Sheet, place: int) -> Mark:
     """The page's own account, holder, period and number, from the lines at its head and foot."""
     head = list(sheet.lines[:HEAD_LINES])
     text = unicodedata.normalize("NFKC", "\n".join(line.text for line in head))
-    account, holder, span = _ACCOUNT.search(text), _HOLDER.search(text), _SPAN.search(text)
+    account, holder = _ACCOUNT.search(text), _HOLDER.search(text)
+    span = next((days for line in head if len(line.text) > 15 and (days := span_of(line.text))), None)
     number = page_number(around(sheet, [*head, *sheet.lines[HEAD_LINES:][-FOOT_LINES:]])) or (0, 0)
     found = account_of(account[1].split("\n")[0]) if account else ""
     return Mark(
@@ -105,7 +105,7 @@ def mark_of(sheet: Sheet, place: int) -> Mark:
         place,
         "" if _is_day(found) else found,
         holder[1] if holder and holder[1] not in _TITLES else "",
-        "-".join(re.sub(r"\D", "", day) for day in span.groups()) if span else "",
+        "/".join(day.isoformat() for day in span) if span else "",
         *number,
         bool(account or holder),
     )

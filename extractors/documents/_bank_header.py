@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_rows import fen_of
@@ -146,9 +147,9 @@ def _person_in_prose(sheet: Sheet) -> dict[str, Field]:
 
 # --- the period ------------------------------------------------------------------------------------------------------
 
-DAY = r"(?:19|20)\d\d\s?[-./年]?\s?\d{1,2}\s?[-./月]?\s?\d{1,2}日?"
+DAY = r"(?:19|20)\d\d\s?[-./年]?\s?(?:1[0-2]|0?[1-9])\s?[-./月]?\s?(?:3[01]|[12]\d|0?[1-9])日?"
 _CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-_SPAN = re.compile(rf"({DAY}){_CLOCK}\s*(?:起?至|到|[-—–~～─―]+|)\s*({DAY}){_CLOCK}")
+_SPAN = re.compile(rf"(?<!\d)({DAY}){_CLOCK}\s*(?:起?至|到|[-—–~～─―]+|)\s*({DAY}){_CLOCK}")
 _MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?(?![\d-])")
 _STATEMENT = re.compile(r"对账单|对帐单|明细|流水|账单")
 
@@ -180,17 +181,22 @@ def _long_value(label: Label, sheet: Sheet, labelled: Sequence[Label]) -> Text |
 
 
 def _span(sheet: Sheet, text: Text, trust: float) -> dict[str, Field]:
-    found = _SPAN.search(unicodedata.normalize("NFKC", text.text))
-    if not found:
+    days = span_of(text.text)
+    if days is None:
         return {}
+    return {name: known(sheet, text, day.isoformat(), trust) for name, day in zip(("period_from", "period_until"), days, strict=True)}
+
+
+def span_of(text: str) -> tuple[date, date] | None:
+    """The first two days in a text that follow each other as from and until; None when there are none."""
+    found = _SPAN.search(unicodedata.normalize("NFKC", text))
+    if not found:
+        return None
     try:
         first, last = (dates.parse(re.sub(r"\s", "", day)) for day in found.groups())
     except NumberError:
-        return {}
-    if first > last:
-        return {}
-    ends = (("period_from", first), ("period_until", last))
-    return {name: known(sheet, text, day.isoformat(), trust) for name, day in ends}
+        return None
+    return (first, last) if first <= last else None
 
 
 def _month(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field]:

@@ -273,7 +273,7 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
     cells = row.cells
     day = _day(cells)
     sums = {name: figure(_first(cells, name)) for name in SUMS}
-    words = {name: cell for name, cell in cells.items() if name not in SUMS and any(c > "⺀" for c in cell.text)}
+    words = {name: cell for name, cell in cells.items() if any(c > "⺀" for c in cell.text)}
     texts = [re.sub(r"\s", "", cell.text) for cell in words.values()]
     dated = day.day is not None or day.month_day is not None
     if dated:

@@ -111,9 +111,10 @@ def _bottom(row: Sequence[Level]) -> float:
 
 def _heading(row: Sequence[Level]) -> Day | None:
     """The day of a line that stands over the entries of one day; a month alone gives no day but ends the entry above."""
-    text = re.sub(r"\s", "", "".join(each[2].text for each in row))
-    if _BALANCE.search(text) or (_CLOCK.search(text) and not _MONTH_SUMS.search(text)):
+    spaced = unicodedata.normalize("NFKC", " ".join(each[2].text for each in row))
+    if _BALANCE.search(spaced) or _CLOCK.search(spaced):
         return None
+    text = re.sub(r"\s", "", spaced)
     confidence = min(each[2].confidence for each in row)
     day, month_day, _, trust = day_of(_MONTH_SUMS.sub("", text))
     if day or month_day:
