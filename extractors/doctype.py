@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from extractors.model import Field, Sheet
+from extractors.model import Box, Field, Sheet
 
 Form = Literal["text", "date", "money", "number", "id", "flag", "list"]
 Want = Literal["seals", "codes", "rules"]
@@ -50,6 +50,19 @@ def whole(sheet: Sheet) -> tuple[Sheet, ...]:
     return (sheet,)
 
 
+@dataclass(frozen=True, slots=True)
+class CloseUp:
+    """A part of a sheet (sheet pixels) to be read again; `one_line`: it is known to hold one line, no need to detect it."""
+
+    box: Box
+    one_line: bool = False
+
+
+def satisfied(sheet: Sheet) -> tuple[CloseUp, ...]:
+    """No part of the sheet has to be looked at again."""
+    return ()
+
+
 def nothing(sheet: Sheet) -> float:
     """Nothing but the anchors speaks for the type."""
     return 0.0
@@ -64,6 +77,7 @@ class DocumentType:
     `assemble`: groups all sheets of the packet recognised as this type, in packet order, into documents.
     `extract`: the fields of one document; pure; raises nothing for any input.
     `wants`: what besides text is to be looked for on its images (each costs time).
+    `close_ups`: parts of a picture to be read again alone and larger, because something is still missing.
     `speaks`: points for the type from what anchors cannot say, such as forms of numbers (a card whose labels are lost).
     """
 
@@ -77,6 +91,7 @@ class DocumentType:
     continues: Callable[[tuple[Sheet, ...], Sheet], bool] = never
     assemble: Callable[[Sequence[Sheet]], list[tuple[Sheet, ...]]] = alone
     speaks: Callable[[Sheet], float] = nothing
+    close_ups: Callable[[Sheet], tuple[CloseUp, ...]] = satisfied
 
 
 @cache

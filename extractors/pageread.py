@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors import codes, quality, reading, ruling, seals
+from extractors import closer, codes, quality, reading, ruling, seals
 from extractors.classify import UNKNOWN, label
 from extractors.doctype import DocumentType, all_types
-from extractors.model import Line, PageRef, Quality, Rule, Sheet
+from extractors.model import Box, Line, PageRef, Quality, Rule, Sheet
 from extractors.ocr import Engine, Image
 from extractors.straighten import Floats
 
@@ -25,11 +25,13 @@ class PageRead:
 
 def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead:
     """A page that is a picture: (h, w, 3) uint8 BGR."""
-    sheets = reading.read_image(image, file, page, engine)
+    # Red ink is lifted before anything is read: a second look under each seal (closer.under_seals) is not needed.
+    stamped = seals.places(image)
+    sheets = reading.read_image(seals.without_ink(image, stamped) if stamped else image, file, page, engine)
     seen = quality.assess(image, sheets)
     types = all_types()
     enriched = tuple(
-        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image)) for sheet in sheets
+        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), stamped) for sheet in sheets
     )
     return PageRead(PageRef(file, page, seen), enriched)
 
@@ -48,7 +50,8 @@ def read_native(
     sheet where it holds pictures (a seal)."""
     sheet = Sheet(file, page, 0, *size, to_page, lines, rules, source="text")
     if image is not None:
-        sheet = _enriched(sheet, image, engine, all_types(), np.diag([size[0] / image.shape[1], size[1] / image.shape[0], 1.0]))
+        matrix = np.diag([size[0] / image.shape[1], size[1] / image.shape[0], 1.0])
+        sheet = _enriched(sheet, image, engine, all_types(), matrix, seals.places(image))
     return PageRead(PageRef(file, page, Quality()), (sheet,))
 
 
@@ -59,14 +62,18 @@ def to_sheet(sheet: Sheet, image: Image) -> Floats:
     return np.asarray(np.linalg.inv(np.diag([width, height, 1.0]) @ back))
 
 
-def _enriched(sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats) -> Sheet:
+def _enriched(
+    sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats, stamped: tuple[Box, ...]
+) -> Sheet:
     """The sheet with the seals, codes and rules that its likeliest type asks for. matrix: image pixels → sheet pixels."""
     found = label(sheet, types)
     if found.type == UNKNOWN:
         return sheet
     wants = types[found.type].wants
+    if sheet.source == "ocr":
+        sheet = closer.again(sheet, types[found.type].close_ups(sheet), image, matrix, engine)
     if "seals" in wants:
-        sheet = replace(sheet, seals=seals.find(image, matrix, engine))
+        sheet = replace(sheet, seals=seals.find(image, matrix, engine, stamped))
     if "codes" in wants:
         sheet = replace(sheet, codes=codes.find(image, matrix))
     if "rules" in wants and not sheet.rules:

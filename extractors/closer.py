@@ -1,0 +1,179 @@
+"""A second, closer look at a part of a sheet: under a red seal with the red ink lifted, or at a small card in a large picture.
+
+The part is cut out of the picture upright and large enough for the detector, read again, and its lines take the place of those that
+were read worse. Everything else of the sheet stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from extractors.doctype import CloseUp
+from extractors.layout import line_height
+from extractors.model import SURE, Box, Line, Seal, Sheet, union
+from extractors.ocr import CROP_HEIGHT, Engine, Image
+from extractors.reading import crop, cut_at_gaps, line_of
+from extractors.seals import red_mask
+from extractors.straighten import Floats, apply
+
+LINE_PX = 36.0
+"""Height of a line of print in the part that is looked at again."""
+MOST_SIDE = 1600
+SLIGHTLY = 0.03
+GUESSED = 0.6
+"""Below this a line that lies within a seal is not print but the seal."""
+SAME_PLACE = 0.4
+"""Share of the smaller line's area from which two lines stand at one place."""
+
+
+def under_seals(sheet: Sheet, image: Image, matrix: Floats, engine: Engine) -> Sheet:
+    """The sheet with the lines that touch a red seal read again without the red. matrix: image pixels → sheet pixels."""
+    lines = sheet.lines
+    for seal in sheet.seals:
+        if seal.colour == "red":
+            lines = _under(replace(sheet, lines=lines), seal, image, matrix, engine)
+    return replace(sheet, lines=tuple(sorted(lines, key=lambda each: (each.box.cy, each.box.x0))))
+
+
+def again(sheet: Sheet, parts: Sequence[CloseUp], image: Image, matrix: Floats, engine: Engine) -> Sheet:
+    """The sheet with these parts of it read again alone and large."""
+    lines = sheet.lines
+    for part in parts:
+        at = part.box
+        clipped = Box(max(0, at.x0), max(0, at.y0), min(sheet.width, at.x1), min(sheet.height, at.y1))
+        if clipped.width < 2 or clipped.height < 2:
+            continue
+        if part.one_line:
+            lines = merged(lines, read_line(clipped, image, matrix, engine))
+        else:
+            seen = read_part(replace(sheet, lines=lines), clipped, image, matrix, engine)
+            lines = merged(lines, [line for line in seen if _whole(line.box, clipped)])
+    return replace(sheet, lines=tuple(sorted(lines, key=lambda each: (each.box.cy, each.box.x0))))
+
+
+def read_line(box: Box, image: Image, matrix: Floats, engine: Engine) -> list[Line]:
+    """A box of the sheet taken for one line of text, without detection."""
+    scale = CROP_HEIGHT / box.height
+    to_patch = np.array([[scale, 0, -scale * box.x0], [0, scale, -scale * box.y0], [0, 0, 1]]) @ matrix
+    patch = _cut(image, to_patch, (max(CROP_HEIGHT, round(box.width * scale)), CROP_HEIGHT))
+    reading = engine.recognise([patch])[0]
+    corners = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]])
+    return cut_at_gaps(line_of(corners, reading)) if reading.text.strip() else []
+
+
+def _under(sheet: Sheet, seal: Seal, image: Image, matrix: Floats, engine: Engine) -> tuple[Line, ...]:
+    grown = _grown(seal.box, 0.04 * seal.box.width, sheet)
+    touched = [line for line in sheet.lines if _shared(line.box, grown) > 0]
+    if len(re.findall("[一-鿿]", seal.text)) < 2 and all(line.confidence >= SURE for line in touched):
+        return sheet.lines  # an emblem, or a stamp that hides nothing
+    part = _grown(union([grown, *(line.box for line in touched)]), 0.5 * seal.box.width, sheet)
+    seen = read_part(sheet, part, image, matrix, engine, lift_red=True)
+    fresh = [line for line in seen if _whole(line.box, part) and _shared(line.box, grown) > 0]
+    return merged([line for line in sheet.lines if not _is_ink(line, seal)], fresh)
+
+
+def _is_ink(line: Line, seal: Seal) -> bool:
+    """Whether a line is what the detector made of the seal itself."""
+    return line.confidence < GUESSED and _shared(line.box, seal.box) > 0.6 * line.box.width * line.box.height
+
+
+def read_part(
+    sheet: Sheet, part: Box, image: Image, matrix: Floats, engine: Engine, *, lift_red: bool = False
+) -> list[Line]:
+    """What is read on a part of the sheet (sheet pixels) when it is looked at alone and large; lines in sheet pixels."""
+    scale = min(LINE_PX / line_height(sheet.lines), MOST_SIDE / max(part.width, part.height))
+    to_patch = np.array([[scale, 0, -scale * part.x0], [0, scale, -scale * part.y0], [0, 0, 1]]) @ matrix
+    size = (max(32, round(part.width * scale)), max(32, round(part.height * scale)))
+    patch = _cut(image, to_patch, size)
+    if lift_red:
+        patch = without_red(patch)
+    quads = engine.detect(patch, max(size))
+    readings = engine.recognise([crop(patch, quad) for quad in quads])
+    lines = []
+    for quad, reading in zip(quads, readings, strict=True):
+        if reading.text.strip():
+            lines += cut_at_gaps(line_of(quad / scale + np.array([part.x0, part.y0]), reading))
+    return lines
+
+
+def _cut(image: Image, to_patch: Floats, size: tuple[int, int]) -> Image:
+    """The patch of this size (width, height), averaged from the picture where it shrinks it."""
+    corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float64)
+    at = apply(np.asarray(np.linalg.inv(to_patch)), corners)
+    low = np.clip(np.floor(at.min(axis=0)).astype(int) - 2, 0, None)
+    high = np.ceil(at.max(axis=0)).astype(int) + 2
+    piece = image[low[1] : high[1], low[0] : high[0]]
+    if piece.size == 0:
+        return np.full((size[1], size[0], 3), 255, np.uint8)
+    shift = np.array([[1, 0, low[0]], [0, 1, low[1]], [0, 0, 1]], np.float64)
+    shrink = float(np.linalg.norm(at[1] - at[0])) / size[0]
+    if shrink > 1.5:
+        piece = cv2.resize(piece, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        shift = shift @ np.diag([shrink, shrink, 1.0])
+    mode = cv2.BORDER_REPLICATE
+    cut: Image = cv2.warpPerspective(piece, to_patch @ shift, size, flags=cv2.INTER_CUBIC, borderMode=mode)
+    return cut
+
+
+def without_red(image: Image) -> Image:
+    """The picture (h, w, 3) uint8 BGR as grey in which red ink is as light as paper: its red channel, cut off where the ink lies."""
+    red = image[:, :, 2].astype(np.float32)
+    ink = red_mask(image) > 0
+    light = float(np.percentile(red[ink], 30)) if ink.any() else 255.0
+    dark = float(np.percentile(red, 0.5))
+    level = np.clip((red - dark) / max(20.0, light - dark), 0, 1) * 255
+    grey: Image = cv2.cvtColor(level.astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    return grey
+
+
+def merged(lines: Sequence[Line], fresh: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines with what was read again: where old and new readings lie on each other, those that say more, or the surer."""
+    left, rest, done = list(lines), list(fresh), []
+    while rest:
+        new, old = [rest.pop()], []
+        while more := [x for x in left if any(_one_place(x, n) for n in new)]:
+            old += more
+            left = [x for x in left if not any(x is m for m in more)]
+            new += [x for x in rest if any(_one_place(x, m) for m in more)]
+            rest = [x for x in rest if not any(x is n for n in new)]
+        done += new if _better(new, old) else old
+    return (*left, *done)
+
+
+def _better(new: Sequence[Line], old: Sequence[Line]) -> bool:
+    """What was surely read is given up only for a reading that holds all of it and more; a doubtful one for a surer one."""
+    if not old:
+        return True
+    sure_new, sure_old = (min(x.confidence for x in lines) for lines in (new, old))
+    text_new, text_old = (_text(lines) for lines in (new, old))
+    rest = iter(text_new)
+    if all(character in rest for character in text_old) and len(text_new) > len(text_old):
+        return sure_new >= min(sure_old - SLIGHTLY, SURE)
+    return sure_old < SURE and sure_new > sure_old + SLIGHTLY
+
+
+def _text(lines: Sequence[Line]) -> str:
+    return "".join(line.text.replace(" ", "") for line in sorted(lines, key=lambda each: each.box.x0))
+
+
+def _one_place(a: Line, b: Line) -> bool:
+    smaller = min(a.box.width * a.box.height, b.box.width * b.box.height)
+    return _shared(a.box, b.box) > SAME_PLACE * smaller
+
+
+def _shared(a: Box, b: Box) -> float:
+    return a.overlap_x(b) * a.overlap_y(b)
+
+
+def _whole(box: Box, part: Box) -> bool:
+    """Whether a line was seen whole: it does not touch the edge of the part."""
+    return box.x0 > part.x0 + 1 and box.x1 < part.x1 - 1 and box.y0 > part.y0 + 1 and box.y1 < part.y1 - 1
+
+
+def _grown(box: Box, by: float, sheet: Sheet) -> Box:
+    return Box(max(0, box.x0 - by), max(0, box.y0 - by), min(sheet.width, box.x1 + by), min(sheet.height, box.y1 + by))
