@@ -67,11 +67,15 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """What is wished for; None where nobody said. `amount_fen` in fen, `annual_rate` as a fraction (0.035)."""
+    """What is wished for; None where nobody said. Amounts in fen, `annual_rate` as a fraction (0.035).
+
+    `property_fen`: what the property is worth, by appraisal or price.
+    """
 
     amount_fen: int | None = None
     months: int | None = None
     annual_rate: float | None = None
+    property_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,19 @@ def months(case: Case) -> Term | None:
     return None
 
 
+def property_values(case: Case) -> list[Term]:
+    """What the property is worth in fen, by each who says it: the declaration and purchase contracts. Never nought."""
+    found: list[Term] = []
+    if case.loan.property_fen:
+        shown = plain_yuan(case.loan.property_fen)
+        found.append(Term(case.loan.property_fen, Value(DECLARATION, "property_value", shown, shown, None), 1.0))
+    for contract in case.of("purchase_contract"):
+        field = known(contract, "amount")
+        if field is not None and (worth := fen(field.value)):
+            found.append(Term(worth, value(contract, "amount"), field.confidence))
+    return found
+
+
 def last_day(start: date, count: int) -> date:
     """The day a number of months after a day; the month's last where it has no such day.
 
