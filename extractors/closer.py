@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 import cv2
 import numpy as np
@@ -16,7 +18,7 @@ import numpy as np
 from extractors.doctype import CloseUp
 from extractors.layout import line_height
 from extractors.model import SURE, Box, Line, Seal, Sheet, union
-from extractors.ocr import CROP_HEIGHT, Engine, Image
+from extractors.ocr import CROP_HEIGHT, Engine, Image, Reading
 from extractors.reading import crop, cut_at_gaps, line_of
 from extractors.seals import red_mask
 from extractors.straighten import Floats, apply
@@ -24,6 +26,8 @@ from extractors.straighten import Floats, apply
 LINE_PX = 36.0
 """Height of a line of print in the part that is looked at again."""
 MOST_SIDE = 1600
+SLOPES = (0.0, 0.05, -0.05, 0.1, -0.1, 0.15, -0.15)
+"""Of a line within its box, as rise over run, that are tried on a line whose place is only inferred."""
 SLIGHTLY = 0.03
 GUESSED = 0.6
 """Below this a line that lies within a seal is not print but the seal."""
@@ -57,13 +61,33 @@ def again(sheet: Sheet, parts: Sequence[CloseUp], image: Image, matrix: Floats, 
 
 
 def read_line(box: Box, image: Image, matrix: Floats, engine: Engine) -> list[Line]:
-    """A box of the sheet taken for one line of text, without detection."""
+    """A box of the sheet taken for one line of text, without detection; of several slopes, the one that reads best.
+
+    The line begins in the middle of the box's left edge: where the view could not be levelled well, it leaves the box.
+    """
     scale = CROP_HEIGHT / box.height
-    to_patch = np.array([[scale, 0, -scale * box.x0], [0, scale, -scale * box.y0], [0, 0, 1]]) @ matrix
-    patch = _cut(image, to_patch, (max(CROP_HEIGHT, round(box.width * scale)), CROP_HEIGHT))
-    reading = engine.recognise([patch])[0]
-    corners = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]])
-    return cut_at_gaps(line_of(corners, reading)) if reading.text.strip() else []
+    width = max(CROP_HEIGHT, round(box.width * scale))
+    strips = []
+    for slope in SLOPES:
+        to_patch = np.array([[scale, 0, -scale * box.x0], [-scale * slope, scale, scale * (slope * box.x0 - box.y0)], [0, 0, 1]])
+        strips.append(_cut(image, to_patch @ matrix, (width, CROP_HEIGHT)))
+    readings = engine.recognise(strips)
+    n = max(range(len(readings)), key=lambda k: sum(c - 0.5 for c in readings[k].confidences))
+    if not readings[n].text.strip():
+        return []
+    reading, start, end = _tight(readings[n])
+    x0, x1 = box.x0 + start * box.width, box.x0 + end * box.width
+    y0, y1 = (y + SLOPES[n] * (x0 + x1 - 2 * box.x0) / 2 for y in (box.y0, box.y1))
+    return cut_at_gaps(line_of(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]), reading))
+
+
+def _tight(reading: Reading) -> tuple[Reading, float, float]:
+    """The reading without the empty ends of its strip, and where in the strip (0..1) it begins and ends."""
+    centres = reading.centres
+    half = 0.6 * median([b - a for a, b in pairwise(centres)] or [0.1])
+    start, end = max(0.0, centres[0] - half), min(1.0, centres[-1] + half)
+    within = tuple((c - start) / (end - start) for c in centres)
+    return replace(reading, centres=within), start, end
 
 
 def _under(sheet: Sheet, seal: Seal, image: Image, matrix: Floats, engine: Engine) -> tuple[Line, ...]:

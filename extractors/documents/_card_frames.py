@@ -73,22 +73,51 @@ def cards(sheet: Sheet) -> list[Card]:
             kept.append(guess)
         else:
             kept[same] = replace(kept[same], weight=kept[same].weight + guess.weight)
-    return [card for card in kept if card.weight >= 2]
+    return [_measured(card, lines) for card in kept if card.weight >= 2]
+
+
+def _measured(card: Card, lines: Sequence[Line]) -> Card:
+    """The card with the width that the distance between its highest and its lowest label tells: surer than any one width."""
+    seen = []
+    for cue in (each for each in _CUES if each.side == card.side):
+        for line in lines:
+            at = find(line, cue.phrase)
+            if at is not None and distance(line, card.frame) < 1.2:
+                box = line.part(*at).box
+                if abs(box.x0 - card.frame.x0 - cue.x0 * card.frame.width) < 0.1 * card.frame.width:
+                    seen.append((cue.cy, box.cy, cue.x0, box.x0))
+    if not seen:
+        return card
+    high, low = min(seen), max(seen)
+    if low[0] - high[0] < 0.16:
+        return card
+    whole = (low[1] - high[1]) / (low[0] - high[0])
+    if not 0.7 < whole / card.frame.width < 1.5:
+        return card
+    left, top = high[3] - high[2] * whole, high[1] - high[0] * whole
+    return replace(card, frame=Box(left, top, left + whole, top + ASPECT * whole))
 
 
 def _guesses(lines: Sequence[Line]) -> Iterator[Card]:
-    for line in lines:
-        number = found(line, NUMBER)
-        if number is not None and sum(c.isdigit() for c in number.text) >= 15:
-            yield Card("front", _frame(number.box, 0.333, 0.549, 0.57), 2)
-    for cue in _CUES[:1]:
-        yield from _by_phrase(lines, cue)
+    """Whole numbers first, then labels and titles, then what may be a number with something run into it."""
+    numbers = [part for line in lines if (part := found(line, NUMBER)) is not None and _digits(part) >= 15]
+    whole = [part for part in numbers if _digits(part) in (17, 18)]
+    for part in whole:
+        yield Card("front", _frame(part.box, 0.333, 0.549, 0.57), 2)
+    yield from _by_phrase(lines, _CUES[0])
     for line in lines:
         period = found(line, PERIOD)
         if period is not None:
             yield Card("back", _frame(period.box, 0.40, 0.54, len(period.text) * _DIGIT_WIDTH), 2)
     for cue in _CUES[1:]:
         yield from _by_phrase(lines, cue)
+    for part in numbers:
+        if part not in whole:
+            yield Card("front", _frame(part.box, 0.333, 0.549, 0.57), 2)
+
+
+def _digits(part: Line) -> int:
+    return sum(c.isdigit() for c in part.text)
 
 
 def _by_phrase(lines: Sequence[Line], cue: _Cue) -> Iterator[Card]:

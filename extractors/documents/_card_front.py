@@ -7,6 +7,7 @@ of the address, eighteen characters at the foot. Cards of minority regions bear 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,8 +36,10 @@ ODD = 0.8
 BORNE_OUT = 0.97
 """Confidence of a field that the id number, its check digit right, repeats."""
 
-NAME_AT, BIRTH_AT, ADDRESS_AT = 0.1055, 0.27, 0.35
+NAME_AT, SEX_AT, BIRTH_AT, ADDRESS_AT, NUMBER_AT = 0.1055, 0.187, 0.27, 0.35, 0.549
 """Where these rows stand, in widths of the card beneath its upper edge."""
+VALUES_AT, STRIP = 0.165, 0.058
+"""Where values begin, in widths of the card right of its left edge; and the height of a row."""
 
 _SEX = re.compile(r"[男女]")
 _ETHNICITY = re.compile(r"民\s*族\s*(?P<value>\S{1,5})")
@@ -92,6 +95,30 @@ def front(sheet: Sheet) -> dict[str, Field]:
         }
     )
     return _cross_checked(fields)
+
+
+def strips(sheet: Sheet, unread: Collection[str]) -> list[Box]:
+    """Where on the sheet the rows of these fields lie, each as high as one line: what the detector did not find apart."""
+    seen = _front(sheet)
+    if seen.frame is None:
+        return []
+    w = seen.frame.width
+    left, right = seen.frame.x0 + VALUES_AT * w, seen.frame.x0 + PORTRAIT * w
+    birth_row = _birth_row(seen)
+    number_label = next((line for line in sheet.lines if find(line, "公民身份号码") and len(line.text) < 9), None)
+    known = {"birth_date": birth_row, "sex": _sex_row(seen, birth_row), "id_number": number_label}
+    places = {"birth_date": BIRTH_AT, "sex": SEX_AT, "id_number": NUMBER_AT}
+    found_at = []
+    for name, share in places.items():
+        if name not in unread:
+            continue
+        row = known[name]
+        middle = row.box.cy if row is not None else seen.frame.y0 + share * w
+        x0, x1 = left, right
+        if name == "id_number":
+            x0, x1 = row.box.x1 if row is not None else seen.frame.x0 + 0.3 * w, seen.frame.x0 + 0.97 * w
+        found_at.append(Box(x0, middle - STRIP / 2 * w, x1, middle + STRIP / 2 * w))
+    return found_at
 
 
 def _front(sheet: Sheet) -> _Front:

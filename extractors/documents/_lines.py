@@ -191,14 +191,15 @@ def cut_out(sheet: Sheet, box: Box, lines: Iterable[Line] | None = None) -> Shee
         width=box.width,
         height=box.height,
         to_page=to_page,
-        lines=tuple(replace(k, box=_moved(k.box, x, y), edges=tuple(v - x for v in k.edges)) for k in kept),
+        lines=tuple(replace(k, box=moved(k.box, x, y), edges=tuple(v - x for v in k.edges)) for k in kept),
         rules=(),
-        seals=tuple(replace(s, box=_moved(s.box, x, y)) for s in sheet.seals if _inside(s.box, box)),
-        codes=tuple(replace(s, box=_moved(s.box, x, y)) for s in sheet.codes if _inside(s.box, box)),
+        seals=tuple(replace(s, box=moved(s.box, x, y)) for s in sheet.seals if _inside(s.box, box)),
+        codes=tuple(replace(s, box=moved(s.box, x, y)) for s in sheet.codes if _inside(s.box, box)),
     )
 
 
-def _moved(box: Box, x: float, y: float) -> Box:
+def moved(box: Box, x: float, y: float) -> Box:
+    """The box as seen from the point x, y."""
     return Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y)
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents._card_back import back
 from extractors.documents._card_frames import PERIOD, Card, cards, distance
-from extractors.documents._card_front import front
+from extractors.documents._card_front import front, strips
 from extractors.documents._card_pairs import pairs
-from extractors.documents._lines import cut_out, is_copy_mark
-from extractors.model import Field, Line, Sheet, union
+from extractors.documents._lines import cut_out, is_copy_mark, moved
+from extractors.model import SURE, Box, Field, Line, Sheet, union
 
 REACH = 1.4
 """A line further than this from every card's middle (1.0: its edge) belongs to none."""
 
 
+FRONT = ("name", "sex", "ethnicity", "birth_date", "address", "id_number")
+BACK = ("issuing_authority", "valid_from", "valid_until")
+MARGIN = 0.08
+"""Share of a card's width that is added around its guessed place."""
 MOSTLY = 0.7
 _SIGNS = (
     re.compile(r"^(?:公?民?身?份?号?码?[:：]?)?[1-9]\d{5}(?:19|20)\d{9}[\dX]$"),
@@ -72,6 +76,27 @@ def _in_reading_order(lying: Sequence[Card]) -> list[Card]:
 
 def _cut(sheet: Sheet, card: Card, lines: Sequence[Line]) -> Sheet:
     return cut_out(sheet, card.frame.union(union(line.box for line in lines)), lines)
+
+
+def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
+    """The cards of which something was not read, or not surely, and the rows of what the detector is known to miss on them:
+    single characters, and numbers that a watermark runs into."""
+    wanted: list[CloseUp] = []
+    for card in cards(sheet):
+        by, at = MARGIN * card.frame.width, card.frame
+        part = Box(at.x0 - by, at.y0 - by, at.x1 + by, at.y1 + by)
+        alone = cut_out(sheet, part)
+        seen = (front if card.side == "front" else back)(alone)
+        unread = [
+            name
+            for name in (FRONT if card.side == "front" else BACK)
+            if name not in seen or not seen[name].value or seen[name].confidence < SURE
+        ]
+        if unread:
+            wanted.append(CloseUp(part))
+        if card.side == "front":
+            wanted += [CloseUp(moved(box, -part.x0, -part.y0), one_line=True) for box in strips(alone, unread)]
+    return tuple(wanted)
 
 
 def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
@@ -141,4 +166,5 @@ TYPE = DocumentType(
     split=split,
     assemble=assemble,
     speaks=speaks,
+    close_ups=close_ups,
 )
