@@ -181,6 +181,15 @@ def test_only_the_newest_of_several_counts() -> None:
     assert [f.documents for f in run_rule("document_too_old", packet(old))] == [("old",)]
 
 
+def test_books_are_as_young_as_the_youngest_of_them() -> None:
+    company = party("company", "重庆示例科技有限公司")
+    sheet, old = books("balance_sheet"), books("income_statement", period_until="2024-12-31")
+    for papers, expected in (((sheet, old), []), ((old,), ["document_too_old"])):
+        owned = {d.id: "company" for d in papers}
+        found = run_rule("document_too_old", case(*papers, parties=(company,), party_of=owned, product="enterprise"))
+        assert [f.code for f in found] == expected
+
+
 def test_too_old_unsure_and_unread() -> None:
     assert [f.code for f in run_rule("document_too_old", packet(proof(issued_on=unsure("2025-01-01"))))] == ["low_confidence"]
     assert outcome("document_too_old", packet(proof(issued_on=unread()))) == "not_checked"

@@ -26,6 +26,7 @@ ASKED = (
     "document_expired",
     "document_too_old",
     "date_in_future",
+    "page_chain_broken",
     "statement_gap",
     "amount_words_mismatch",
     "name_mismatch",
@@ -37,6 +38,8 @@ ASKED = (
     "consent_missing",
 )
 """The codes of which the broker is told, in the order of the notice."""
+_TITLES = {"page_chain_broken": "银行流水可能缺页"}
+"""What the broker reads where the finding's own title speaks of more than he has to mend."""
 _TOLD_APART = ("name_mismatch", "company_mismatch")
 """The codes whose two readings help the broker to see what is meant."""
 _NUMERALS = "一二三四五六七八九十"
@@ -73,9 +76,7 @@ def build(case: Case, findings: Iterable[Finding], case_id: str = "") -> str:
 def _asked(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     """What goes into the notice: fields of a paper that has to be photographed again anyway are not asked for."""
     retaken = {d for f in findings if f.code == "unreadable_image" for d in f.documents}
-    kept = [
-        f for f in findings if f.code in ASKED and f.for_broker and not (f.code == "missing_field" and set(f.documents) & retaken)
-    ]
+    kept = [f for f in findings if f.code in ASKED and f.for_broker and not (f.code == "missing_field" and set(f.documents) & retaken)]
     place_of = {d.id: i for i, d in enumerate(case.documents)}
     last = len(place_of)
     return sorted(kept, key=lambda f: (ASKED.index(f.code), [place_of.get(d, last) for d in f.documents], f.for_broker))
@@ -110,7 +111,7 @@ def _papers(case: Case, finding: Finding) -> list[Document]:
 def _item(case: Case, finding: Finding) -> str:
     """`收入证明（文件“a.pdf”第2页）：缺少印章。请……`: which paper and page, why, how to redo it."""
     papers = _papers(case, finding)
-    title = CODES[finding.code].title
+    title = _TITLES.get(finding.code, CODES[finding.code].title)
     if finding.code in _TOLD_APART and len(finding.values) == 2:
         title += f"（“{finding.values[0].value}”与“{finding.values[1].value}”）"
     ask = finding.for_broker

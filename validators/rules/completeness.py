@@ -24,6 +24,7 @@ _DATED: Mapping[str, tuple[str, ...]] = {
     "cash_flow_statement": ("period_until",),
 }
 """The day from which a paper's age is counted."""
+_BOOKS = ("balance_sheet", "income_statement", "cash_flow_statement")
 _PAST: Mapping[str, tuple[str, ...]] = {
     "resident_id_card": ("valid_from", "birth_date"),
     "business_licence": ("established_on", "issued_on", "term_from"),
@@ -213,7 +214,7 @@ def _key(document: Document) -> tuple[str, ...] | None:
 
 @rule("document_too_old", needs=tuple(_DATED), codes=("document_too_old", "low_confidence"))
 def document_too_old(case: Case) -> Said:
-    """收入证明、银行流水、财务报表距审核日不得超过产品规定的天数；有多份的看最新一份（产品清单）。"""
+    """收入证明、银行流水、财务报表距审核日不得超过产品规定的天数；有多份的看最新一份，三张报表看最新一张（产品清单）。"""
     for row in rows(case):
         most = row.requirement.max_age_days
         papers = [d for d in row.documents if d.type in _DATED]
@@ -226,11 +227,19 @@ def document_too_old(case: Case) -> Said:
             continue
         name = _DATED[newest.type][0]
         age = (case.as_of - (days[newest.id] or case.as_of)).days
-        if age > most:
+        if age > most and not (newest.type in _BOOKS and _fresh_books(case, newest, most)):
             label = field_label(newest.type, name)
             said = f"的{label}为{chinese_day(days[newest.id] or case.as_of)}，距审核日{age}天，超过{most}天"
             ask = redo(newest, f"请提供最新的{type_label(newest.type)}。")
             yield sure_or_doubt("document_too_old", case, newest, (name,), said=said, for_broker=ask, days=age, max_days=most)
+
+
+def _fresh_books(case: Case, old: Document, most: int) -> bool:
+    """Whether another statement of the same company is young enough: the period is then what is wrong with this one,
+    and `period_mismatch` says so."""
+    others = [d for d in case.of(*_BOOKS) if d is not old and case.party(d) == case.party(old)]
+    days = [day for d in others if (day := day_of(d, _DATED[d.type][0])) is not None]
+    return any((case.as_of - day).days <= most for day in days)
 
 
 @rule("date_in_future", needs=tuple(_PAST), codes=("date_in_future", "low_confidence"))
