@@ -41,11 +41,13 @@ def without_ink(image: Image, boxes: Sequence[Box]) -> Image:
         margin = 0.06 * box.width
         x0, y0 = max(0, int(box.x0 - margin)), max(0, int(box.y0 - margin))
         patch = clean[y0 : int(box.y1 + margin) + 1, x0 : int(box.x1 + margin) + 1]
-        red = patch[:, :, 2].astype(np.int16)
-        redness = red - (patch[:, :, 0].astype(np.int16) + patch[:, :, 1]) // 2
-        paper = int(np.percentile(red, 80))
-        grey = np.where((redness > 18) & (red > 0.52 * paper), paper, red)
-        patch[:] = np.clip(grey, 0, 255).astype(np.uint8)[:, :, None]
+        red, ink = patch[:, :, 2].astype(np.float32), red_mask(patch) > 0
+        if not ink.any():
+            continue
+        paper, dark = float(np.percentile(red, 85)), float(np.percentile(red, 0.5))
+        light = max(dark + 20, float(np.percentile(red[ink], 30)))  # as light as most of the ink is in the red channel
+        grey = np.clip((red - dark) / (light - dark), 0, 1) * (paper - dark) + dark
+        patch[:] = grey.astype(np.uint8)[:, :, None]
     return clean
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _fields, _lines
 from extractors.documents._flow import Flow, flow
@@ -32,7 +34,7 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "other": ("单位地址", "地址", "性别", "部门", "学历", "备注", "单位性质", "邮编", "婚姻状况", "年龄", "工龄", "工作年限", "用工形式"),
 }
 
-_FIGURE = r"(?:人民币|RMB|CNY|约|为|计|共计|合计|[:,()¥$大写小]|\((?:税前|税后|含奖金?|含税|元|应发|实发)*\)?|\n)*"
+_FIGURE = r"(?:人民币|RMB|CNY|约|为|计|共计|合计|[:,()¥$大写小]|\((?:税前|税后|税|含奖金?|含税|元|应发|实发)*\)?|\n)*"
 _AMOUNT = r"(-?\d[\d,，.\s]*(?:元|万元|万)?)"
 _WORDS = r"[零〇○壹一贰二贰貳貮弍两叁三叄參参肆四伍五陆六陸柒七捌八玖九拾十佰百仟千万萬亿億]"
 _MONTHLY = r"(?:每?月(?:平?均|税前|税后|应发|实发|基本|固定|总|工资|综合|劳动|的)*(?:收入|工资|薪资|薪酬|薪)|(?:平均|税前|税后|目前)(?:每)?月(?:工资|薪|收入)+|月薪)"
@@ -61,8 +63,8 @@ _EMPLOYERS = tuple(
     re.compile(p)
     for p in (
         rf"(?:单位名称|单位全称|公司名称|证明单位|出具单位|开具单位|单位公章|单位盖章|单位)(?:\([^)]{{1,6}}\))*[:]{_COMPANY}",
-        rf"(?:系|是|为|在|就职于|任职于|供职于|受雇于)(?:我(?:单位|公司|司))?[(]?{_COMPANY}[)]?(?:的)?(?:正式|在职|合同制|在编)?(?:员工|职工|职员|工作|任职|担任|从事)",
-        rf"\n{_COMPANY}(?:\(?(?:公章|盖章|印章|签章|人事章)\)?)?\n?\(?(?:公章|盖章)?\)?(?:日期[:]?)?[\d二〇○零一]{{4}}年",
+        rf"(?:系|是|为|在|就职于|任职于|供职于|受雇于)(?:我(?:单位|公司|司))?[(]?{_COMPANY}(?<!部)(?<!中心)(?<!处)(?<!办公室)[)]?(?:的)?(?:正式|在职|合同制|在编)?(?:员工|职工|职员|工作|任职|担任|从事)",
+        rf"\n{_COMPANY}(?:\(?(?:公章|盖章|印章|签章|人事章)\)?)?\n?\(?(?:公章|盖章)?\)?(?:日期[:]?)?[\d二〇○零一]{{4}}[年./-]",
         rf"\n{_COMPANY}\(?(?:加?盖?公?章|人事章|签章)",
     )
 )
@@ -84,7 +86,7 @@ _SINCE = tuple(
         rf"{_DATE}(?:起|开始|至今|入职|进入)",
     )
 )
-_DEPARTMENT = re.compile(r"^(?:我单位|我公司|本公司|本单位)?(?:[\u4e00-\u9fff]{1,6}(?:部门?|中心|办公室|科|处|室|组|车间|分公司))?(?=[\u4e00-\u9fff]{2})")
+_DEPARTMENT = re.compile(r"^(?:我单位|我公司|本公司|本单位)?(?:[\u4e00-\u9fff]{1,6}?(?:部门?|中心|办公室|科|处|室|组|车间|分公司))?(?=[\u4e00-\u9fff]{2})")
 _BONUS = re.compile(r"(?:(?:年终|绩效|季度)?奖金?|年终奖|提成|分红|奖励|十三薪|13薪)(?!等级|惩)")
 _MONEY_OF = {
     "monthly_income": re.compile(rf"{_MONTHLY}{_FIGURE}(?:{_WORDS}+[元圆](?:{_WORDS}+[角分])*整?正?)?{_FIGURE}{_AMOUNT}"),
@@ -111,7 +113,24 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     if _BONUS.search(text.text):
         found["bonus_stated"] = _fields.maybe(sheet, text.find(re.compile(f"({_BONUS.pattern})")), lambda _: "true")
     found.update(_seal(sheets))
+    found["employer"] = _against_seal(found.get("employer"), found.get("seal_text"))
     return _fields.present(found)
+
+
+def _against_seal(employer: Field | None, seal: Field | None) -> Field | None:
+    """The printed employer held against the seal that is stamped over it: a seal swallows strokes, even whole characters.
+
+    Where both say the same each confirms the other; where they nearly do, neither is sure and the seal's reading is proposed;
+    where they are plainly different names the print is left as it is, for a rule to judge.
+    """
+    if employer is None or seal is None or not employer.value or not seal.value:
+        return employer
+    stamped = re.sub(r"[\u4e00-\u9fff]{0,6}章$", "", company(seal.text)) or seal.text
+    if employer.text in (stamped, seal.text) or stamped.startswith(employer.text):
+        return _fields.supported(employer, min(0.97, seal.confidence))
+    if fuzz.ratio(employer.text, stamped) >= 75:
+        return replace(_fields.doubted(employer, 0.7), proposal=stamped)
+    return employer
 
 
 def _surer(one: Field | None, other: Field | None) -> Field | None:
@@ -198,8 +217,7 @@ def _first(text: Flow, patterns: Sequence[re.Pattern[str]], name: str, group: in
 
 def _issued(text: Flow) -> Field | None:
     """The last date of the letter that is not the day of employment: it stands at its foot."""
-    found = [part for part in text.all(_ISSUED, 1) if part.box.cy > 0.45 * text.sheet.height or "日" in part.text]
-    for part in reversed(found):
+    for part in reversed(list(text.all(_ISSUED, 1))):
         one = _fields.field(text.sheet, _lines.weighed(part), _as_date)
         if len(one.text) == 10:
             return one
