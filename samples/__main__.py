@@ -1,4 +1,7 @@
-"""`python -m samples make --seed 1 --part test --count 60 --out DIR` draws packets with their truth."""
+"""`python -m samples make --seed 1 --part test --count 60 --out DIR` draws packets into DIR/packets, their truth into DIR/truth.
+
+`python -m samples ready --out samples/packets` draws the three packets that are kept in the repository.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import sys
 import time
 from pathlib import Path
 
-from samples.packets import generate, plan, usable, write
+from samples.compose import generate, plan, ready, usable, write
 from samples.typeset import FONT_PACKAGES, missing_fonts
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m samples", description="Draw specimen packets with their ground truth.")
-    make = parser.add_subparsers(dest="command", required=True).add_parser("make", help="draw packets")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("ready", help="draw the three packets of the repository").add_argument("--out", type=Path, required=True)
+    make = commands.add_parser("make", help="draw packets")
     make.add_argument("--seed", type=int, default=1)
     make.add_argument("--part", choices=("tuning", "test"), default="tuning")
     make.add_argument("--count", type=int, default=10)
@@ -24,19 +29,27 @@ def main(argv: list[str] | None = None) -> int:
     if lacking := missing_fonts():
         print(f"fonts missing: {', '.join(lacking)}; apt-get install {FONT_PACKAGES}", file=sys.stderr)
         return 2
+    if args.command == "ready":
+        print(*ready(args.out), sep="\n")
+        return 0
     if args.only not in (None, "none", *usable(args.part)):
         print(f"--only must be none or one of {', '.join(usable(args.part))}", file=sys.stderr)
         return 2
+    draw_run(args)
+    return 0
+
+
+def draw_run(args: argparse.Namespace) -> None:
+    """Draws a run of packets and says what each holds."""
     last = args.first + args.count - 1
     codes = plan(args.seed, args.part, last)
     for index in range(args.first, last + 1):
         started = time.monotonic()
         chosen = codes[index - 1] if args.only is None else () if args.only == "none" else (args.only,)
         packet = generate(args.seed, args.part, index, chosen)
-        folder = write(packet, args.out)
+        folder = write(packet, args.out / "packets", args.out / "truth")
         said = ", ".join(problem["code"] for problem in packet.truth["problems"]) or "-"
         print(f"{folder}: {len(packet.files)} files, {said}, {time.monotonic() - started:.1f} s", flush=True)
-    return 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 
 from samples import camera, encode
 from samples.camera import Look, Sheet, Shot
-from samples.effects import EFFECTS
+from samples.effects import EFFECTS, Pixels
 from samples.encode import PageImage
 from samples.paper import Paper, Part
 from samples.story import Order
@@ -139,7 +139,7 @@ def _photo_file(files: Files, shot: Shot, faces: Sequence[Face]) -> None:
     turns = rng.choice((0, 0, 0, 0, 1, 2, 3)) if kind == "jpg" else 0
     if turns:
         shot = replace(shot, applied=(*shot.applied, f"exif:{turns * 90}"))
-    data = encode.image_file(shot.pixels, kind, 88, turns)
+    data = encode.image_file(shot.pixels, kind, shot.quality, turns)
     shown: list[tuple[str, int, int, Mode, Shot]] = [
         (drawn.order.key, page, 1, "photo", replace(shot, quads=(shot.quads[at],))) for at, (drawn, page, _) in enumerate(faces)
     ]
@@ -193,7 +193,7 @@ def scanned(files: Files, drawn: Drawn) -> list[tuple[tuple[str, int], Shot]]:
 
 def _page_images(rng: Random, shots: Sequence[Shot]) -> list[PageImage]:
     junk = rng.random() < 0.12
-    return [PageImage(shot.pixels, shot.px_per_mm * 25.4, 75, encode.junk_text(rng) if junk else "") for shot in shots]
+    return [PageImage(shot.pixels, shot.px_per_mm * 25.4, shot.quality, encode.junk_text(rng) if junk else "") for shot in shots]
 
 
 def _scan_files(files: Files, pages: Sequence[tuple[Sequence[tuple[str, int]], Shot]], fault: str = "") -> None:
@@ -208,12 +208,16 @@ def _scan_files(files: Files, pages: Sequence[tuple[Sequence[tuple[str, int]], S
     ]
     if kind == "jpg":
         for at, (_, shot) in enumerate(pages, start=1):
-            data = encode.image_file(shot.pixels, "jpg", 85)
+            data = encode.image_file(shot.pixels, "jpg", shot.quality)
             here = [(key, page, 1, mode, one) for key, page, where, mode, one in shown if where == at]
             files.add("jpg", encode.damaged(data, fault, rng) if fault else data, here)
         return
     dpi = shots[0].px_per_mm * 25.4
-    data = encode.tiff_file([shot.pixels for shot in shots], dpi) if kind == "tif" else encode.pdf_file(_page_images(rng, shots), rng)
+    data = (
+        encode.tiff_file([shot.pixels for shot in shots], dpi, shots[0].quality)
+        if kind == "tif"
+        else encode.pdf_file(_page_images(rng, shots), rng)
+    )
     files.add(kind, encode.damaged(data, fault, rng) if fault else data, shown)
 
 
@@ -238,12 +242,24 @@ def _pages(paper: Paper) -> range:
 
 
 def screenshots(files: Files, drawn: Drawn) -> None:
-    """What a phone's or computer's screen shows, pixel by pixel."""
+    """What a phone's or computer's screen shows, pixel by pixel; a long list in several pictures, one below the other."""
     wide = 1080 if drawn.paper.size_mm[1] > drawn.paper.size_mm[0] else 1760
     scale = wide / drawn.paper.size_mm[0]
     for page, sheet in enumerate(_sheets(drawn, scale), start=1):
-        shot = Shot(sheet.pixels, (WHOLE,), scale, ("screenshot",))
-        files.add("png", encode.image_file(shot.pixels, "png"), [(drawn.order.key, page, 1, "screenshot", shot)])
+        for piece in _pieces(sheet.pixels, files.rng.randrange(5_000, 9_000)):
+            shot = Shot(piece, (WHOLE,), scale, applied=("screenshot",))
+            files.add("png", encode.image_file(piece, "png", 100), [(drawn.order.key, page, 1, "screenshot", shot)])
+
+
+def _pieces(pixels: Pixels, most: int) -> list[Pixels]:
+    """The picture cut across, where nothing is printed, into pieces of about `most` rows at most."""
+    pieces, top = [], 0
+    while len(pixels) - top > most:
+        window = pixels[top + most - 500 : top + most].reshape(500, -1)
+        cut = top + most - 500 + int(np.argmin(window.max(axis=1).astype(int) - window.min(axis=1)))
+        pieces.append(pixels[top:cut])
+        top = cut
+    return [*pieces, pixels[top:]]
 
 
 def cards(files: Files, drawn: Sequence[Drawn]) -> None:

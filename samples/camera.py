@@ -13,7 +13,7 @@ from random import Random
 import cv2
 import numpy as np
 
-from samples.effects import EFFECTS, JPEG_QUALITY, Effect, Pixels, jpeg
+from samples.effects import EFFECTS, JPEG_QUALITY, Effect, Pixels
 from samples.paper import Part
 
 BODY_MM = 2.7
@@ -36,12 +36,14 @@ class Sheet:
 class Shot:
     """A picture of one or more pages. `quads`: per page 4 × 2 corners (from its top left, clockwise) in 0..1 of the picture.
 
-    `px_per_mm`: how large the pages came out. `readable`: whether a patient person could still read them.
+    `px_per_mm`: how large the pages came out. `quality`: of the JPEG it is kept as. `readable`: whether a patient person could
+    still read them.
     """
 
     pixels: Pixels
     quads: tuple[Pixels, ...]
     px_per_mm: float
+    quality: int = 80
     applied: tuple[str, ...] = ()
     readable: bool = True
     grey: bool = False
@@ -105,7 +107,7 @@ def flatbed(sheets: Sequence[Sheet], rng: Random, part: Part, dpi: int = 200) ->
         own = skew if single else skew + rng.uniform(-1.5, 1.5)
         quads.append(_turned(box, own, tuple(box.mean(axis=0))))
         y += sheet.height_mm + gap
-    return Shot(_laid(sheets, quads, canvas), _fractions(quads, width, height), scale, ("flatbed",))
+    return Shot(_laid(sheets, quads, canvas), _fractions(quads, width, height), scale, applied=("flatbed",))
 
 
 def _table(rng: Random, part: Part, size: tuple[int, int]) -> Pixels:
@@ -157,7 +159,7 @@ def table(sheets: Sequence[Sheet], rng: Random, part: Part, px_per_mm: float = 8
         quads.append(cv2.perspectiveTransform(flat[None].astype(np.float32), view)[0])
     quads = _fitted(quads, size)
     pixels = _exposed(_laid(sheets, quads, _table(rng, part, size), soft=scale * 1.5), rng)
-    shot = Shot(pixels, _fractions(quads, *size), scale, ("table",))
+    shot = Shot(pixels, _fractions(quads, *size), scale, applied=("table",))
     return _cut_off(shot, rng) if cut else shot
 
 
@@ -262,6 +264,6 @@ def quarter_turns(shot: Shot, turns: int) -> Shot:
 
 
 def developed(shot: Shot, rng: Random, part: Part) -> Shot:
-    """The picture after the JPEG compression of its part."""
+    """The shot with the JPEG quality of its part chosen."""
     quality = rng.randrange(*JPEG_QUALITY[part])
-    return replace(shot, pixels=jpeg(shot.pixels, quality), applied=(*shot.applied, f"jpeg:{quality}"))
+    return replace(shot, quality=quality, applied=(*shot.applied, f"jpeg:{quality}"))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from samples.effects import Pixels
+from samples.effects import Pixels, jpeg
 
 EXIF_FOR_TURNS = {1: 8, 2: 3, 3: 6}
 """EXIF orientation that makes a viewer turn the stored picture back, by quarter turns clockwise that it was stored with."""
@@ -30,7 +30,7 @@ class PageImage:
 
     pixels: Pixels
     dpi: float
-    quality: int = 78
+    quality: int
     junk: str = ""
 
 
@@ -39,7 +39,10 @@ def _picture(pixels: Pixels) -> Image.Image:
 
 
 def image_file(pixels: Pixels, kind: str, quality: int = 80, exif_turns: int = 0) -> bytes:
-    """One picture as `jpg`, `png`, `webp`, `bmp` or `tif`. `exif_turns`: stored so many quarters clockwise, and EXIF says so."""
+    """One picture as `jpg`, `png`, `webp`, `bmp` or `tif`. `exif_turns`: stored so many quarters clockwise, and
+    EXIF says so. `quality` 100 leaves png and bmp without loss."""
+    if kind in ("png", "bmp"):  # a picture that was a JPEG before somebody converted it
+        pixels = jpeg(pixels, quality) if quality < 100 else pixels
     buffer = io.BytesIO()
     picture = _picture(np.rot90(pixels, -exif_turns)) if exif_turns else _picture(pixels)
     formats: dict[str, dict[str, Any]] = {
@@ -59,11 +62,11 @@ def image_file(pixels: Pixels, kind: str, quality: int = 80, exif_turns: int = 0
     return buffer.getvalue()
 
 
-def tiff_file(pages: Sequence[Pixels], dpi: float, grey: bool = False) -> bytes:
+def tiff_file(pages: Sequence[Pixels], dpi: float, quality: int) -> bytes:
     """A TIFF of several pages."""
     buffer = io.BytesIO()
-    pictures = [_picture(page).convert("L") if grey else _picture(page) for page in pages]
-    pictures[0].save(buffer, "TIFF", save_all=True, append_images=pictures[1:], compression="jpeg", quality=65, dpi=(dpi, dpi))
+    pictures = [_picture(page) for page in pages]
+    pictures[0].save(buffer, "TIFF", save_all=True, append_images=pictures[1:], compression="jpeg", quality=quality, dpi=(dpi, dpi))
     return buffer.getvalue()
 
 

@@ -104,6 +104,15 @@ def expired_licence(draft: Draft, rng: Random) -> Said:
     return said(["licence"], ["term_until"])
 
 
+@plants("licence_not_valid", "missing_document")
+def struck_off(draft: Draft, rng: Random) -> Said:
+    if draft.story.company is None:
+        return None
+    word = rng.choice(("已注销", "已吊销", "作废"))
+    draft.change("licence", void=word)
+    return said(["licence"], word=word)
+
+
 @plants("company_mismatch", "missing_document", "period_mismatch")
 def other_company(draft: Draft, rng: Random) -> Said:
     if "balance_sheet" not in draft.orders:
@@ -136,6 +145,7 @@ plants("balance_sheet_unbalanced", "subtotal_mismatch")(_book_plant("balance_she
 plants("subtotal_mismatch")(_book_plant("subtotal_mismatch", "balance_sheet"))
 plants("subtotal_mismatch")(_book_plant("income_subtotal_mismatch", "income_statement"))
 plants("subtotal_mismatch")(_book_plant("cash_flow_subtotal_mismatch", "cash_flow_statement"))
+plants("profit_equity_mismatch")(_book_plant("profit_equity_mismatch", "balance_sheet"))
 plants("cash_mismatch")(_book_plant("cash_mismatch", "balance_sheet"))
 
 
@@ -186,11 +196,10 @@ def _bank_plant(what: str, wanted: Callable[[bank_styles.Style], bool], pages: i
     return apply
 
 
-plants("running_balance_broken", "totals_mismatch", "page_chain_broken")(
-    _bank_plant("running_balance_broken", lambda style: True)
-)
+plants("running_balance_broken", "totals_mismatch", "page_chain_broken")(_bank_plant("running_balance_broken", lambda style: True))
 plants("running_balance_broken", "totals_mismatch", "page_chain_broken")(_bank_plant("amount_raised", lambda style: True))
 plants("page_chain_broken", *BROKEN_PAGES)(_bank_plant("page_removed", lambda style: bool(style.rows), pages=3))
+plants("missing_page", *BROKEN_PAGES)(_bank_plant("page_removed", lambda style: bool(style.rows and style.page_text), pages=3))
 plants("totals_mismatch")(_bank_plant("totals_mismatch", lambda style: bool(style.totals)))
 plants("unusual_flow")(_bank_plant("unusual_flow", lambda style: True))
 

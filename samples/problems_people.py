@@ -176,11 +176,19 @@ def other_owner(draft: Draft, rng: Random) -> Said:
     return said(["property"], ["owners"])
 
 
+@plants("consent_missing", "missing_document", "owner_mismatch")
+def unknown_co_owner(draft: Draft, rng: Random) -> Said:
+    """A co-owner of whom no other paper speaks."""
+    if "property" not in draft.orders:
+        return None
+    draft.change("property", owners=[draft.story.borrower, people.person(rng)])
+    return said(["property"], ["owners"])
+
+
 @plants("duplicate_document")
 def twice(draft: Draft, rng: Random) -> Said:
     key = rng.choice(
-        [key for key, order in draft.orders.items() if order.type in ("business_licence", "income_proof", "marriage_certificate")]
-        or [""]
+        [key for key, order in draft.orders.items() if order.type in ("business_licence", "income_proof", "marriage_certificate")] or [""]
     )
     if not key:
         return None

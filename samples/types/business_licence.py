@@ -63,9 +63,7 @@ def term_words(start: date, until: date | None, style: int) -> tuple[str, bool]:
             (f"自{first}至长期", True),
         )[style % 5]
     last = _day(until, style)
-    return ((f"{first}至{last}", True), (f"{first} 至 {last}", True), (f"自{first}至{last}", True), (f"{first}-{last}", True))[
-        style % 4
-    ]
+    return ((f"{first}至{last}", True), (f"{first} 至 {last}", True), (f"自{first}至{last}", True), (f"{first}-{last}", True))[style % 4]
 
 
 def chinese_numeral(number: int) -> str:
@@ -148,14 +146,13 @@ def before_unified_code(body: Company, rng: Random) -> Company:
     founded = people.day_between(rng, date(1998, 3, 1), date(2012, 6, 30))
     issued = people.day_between(rng, founded, min(founded + timedelta(days=2000), date(2015, 9, 20)))
     until = None if rng.random() < 0.3 else people.add_years(founded, 30)
-    authority = (
-        f"{body.region.city}{body.region.district}工商行政管理局" if body.region.city else f"{body.region.full}工商行政管理局"
-    )
+    authority = f"{body.region.city}{body.region.district}工商行政管理局" if body.region.city else f"{body.region.full}工商行政管理局"
     return replace(body, established_on=founded, term_from=founded, term_until=until, issued_on=issued, authority=authority)
 
 
 def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> Paper:
-    """A licence. Facts: `company` (people.Company), `kind`, `seal` (False leaves it out), `watermark`, `qr` (False: none)."""
+    """A licence. Facts: `company` (people.Company), `kind`, `seal` (False leaves it out), `watermark`, `qr` (False: none),
+    `void` (a word stamped across it, such as 已注销)."""
     body: Company = facts.get("company") or people.company(rng, facts.get("kind") or rng.choice(KINDS))
     variant = variant or rng.choice(("landscape", "landscape", "portrait", "electronic"))
     old = variant == "old"
@@ -171,6 +168,7 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
         "copy": copy, "copy_number": rng.choice(("1-1", "1-2", "2-1")), "seal_turn": round(rng.uniform(-16, 16), 1),
         "font": rng.randrange(2), **_issue_day(body, old, rng),
     }  # fmt: skip
+    data["void"] = facts.get("void", "")
     assets = {"emblem.png": artwork.emblem(rng)}
     if variant == "electronic" or "watermark" in facts:
         data["watermark"] = facts.get("watermark") or rng.choice(WATERMARKS[part])

@@ -1,6 +1,6 @@
 """Packets: a draft drawn, delivered as files, and written to disk beside its truth.
 
-Below the output folder stand `packets/<case>/` (what `yushen check` reads: files and packet.toml) and `truth/<case>.json`.
+A packet is a folder that `yushen check` reads (files and packet.toml); its truth is a JSON file outside that folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from samples.bundle import Drawn, Files, Profile, deliver, page_truth
 from samples.paper import Paper, Part
 from samples.people import AS_OF
 from samples.problems import PLANTS, plant
-from samples.story import PRODUCTS, Draft, Order, Product, Story, draft
+from samples.story import Draft, Order, Product, Story, draft
 
 ALONE = ("missing_document", "unreadable_image", "unreadable_file", "missing_side", "tamper_suspected")
 """Problems after which another one could not be seen."""
@@ -56,13 +56,19 @@ def _fits(made: Draft, rng: Random, code: str) -> bool:
 
 
 def compose(
-    case_id: str, rng: Random, part: Part, codes: Sequence[str] = (), product: Product | None = None, profile: Profile = "mixed"
+    case_id: str,
+    rng: Random,
+    part: Part,
+    codes: Sequence[str] = (),
+    product: Product | None = None,
+    profile: Profile = "mixed",
+    declared: str = "",
 ) -> Packet:
-    """One packet with these problems planted and no others."""
+    """One packet with these problems planted and no others. `declared`: how much packet.toml says; "" draws lots."""
     made = planned(rng, part, codes, product)
     drawn = [Drawn(order, draw(order, rng, part)) for order in made.orders.values()]
     files = deliver(rng, part, drawn, profile)
-    declared = "all" if codes else rng.choice(("all", "all", "all", "no_parties", "nothing"))
+    declared = declared or ("all" if codes else rng.choice(("all", "all", "all", "no_parties", "nothing")))
     toml = {} if declared == "nothing" else {"packet.toml": _declaration(case_id, made.story, declared == "all").encode()}
     return Packet(case_id, files.content | toml, _truth(case_id, part, made, drawn, files, declared))
 
@@ -165,16 +171,36 @@ def generate(seed: int, part: Part, index: int, codes: Sequence[str]) -> Packet:
         return compose(case_id, Random(f"{seed}/{part}/{index}/single"), part, codes[:1])
 
 
-def write(packet: Packet, out: Path) -> Path:
-    """The packet's folder and its truth below `out`; returns the folder."""
-    folder = out / "packets" / packet.case_id
+READY: tuple[tuple[str, Product, tuple[str, ...], Profile, int], ...] = (
+    ("complete", "personal_mortgage", (), "tidy", 9),
+    (
+        "problems",
+        "personal_mortgage",
+        ("amount_words_mismatch", "running_balance_broken", "document_expired", "unknown_document"),
+        "mixed",
+        8,
+    ),
+    ("poor_photos", "personal_mortgage", ("unreadable_image",), "photos", 2),
+)
+"""The packets kept in the repository: name, product, problems, how they are handed in, seed."""
+
+
+def ready(out: Path) -> list[Path]:
+    """Draws the packets of `READY` below `out`, their truths below `out/truth`."""
+    folders = []
+    for name, product, codes, profile, seed in READY:
+        packet = compose(name, Random(f"ready/{name}/{seed}"), "tuning", codes, product, profile, declared="all")
+        folders.append(write(packet, out, out / "truth"))
+    return folders
+
+
+def write(packet: Packet, folders: Path, truths: Path) -> Path:
+    """The packet in a folder of its name below `folders`, and its truth below `truths`; returns the folder."""
+    folder = folders / packet.case_id
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in packet.files.items():
         (folder / name).write_bytes(data)
-    truth = out / "truth" / f"{packet.case_id}.json"
-    truth.parent.mkdir(parents=True, exist_ok=True)
-    truth.write_text(json.dumps(packet.truth, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    truths.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(packet.truth, ensure_ascii=False, indent=1, sort_keys=True)
+    (truths / f"{packet.case_id}.json").write_text(text + "\n", encoding="utf-8")
     return folder
-
-
-__all__ = ["PRODUCTS", "Packet", "compose", "generate", "plan", "planned", "usable", "write"]
