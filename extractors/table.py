@@ -16,7 +16,8 @@ from statistics import median
 from extractors.layout import Text, join
 from extractors.model import Box, Line, Sheet, union
 from extractors.table_columns import Column, columns_of, parts_by_column
-from extractors.table_header import Aliases, Level, Need, find_header, levels, printed_rows
+from extractors.table_flat import Flat, flatten, shifted
+from extractors.table_header import Aliases, Level, Need, find_header, printed_rows
 
 Anchor = Callable[[str, str], bool]
 """(column name, text of a cell) → whether this cell marks a row of its own."""
@@ -58,7 +59,8 @@ def table(sheet: Sheet, aliases: Aliases, anchor: Anchor, need: Need, like: Tabl
 
     `aliases`: column name → printed titles, without spaces. None when there is neither.
     """
-    items = levels(sheet)
+    flat = flatten(sheet)
+    items = flat.items
     same = _same_header(items, like) if like else None
     if same is not None and like is not None:
         header, top = same
@@ -66,18 +68,18 @@ def table(sheet: Sheet, aliases: Aliases, anchor: Anchor, need: Need, like: Tabl
         if len(like.rows) < FIRM_ROWS or sheet.source != "text":
             found = find_header(items, aliases, need)
             if found is not None:
-                columns, ruled = columns_of(found.cells, _under(items, top), sheet)
+                columns, ruled = columns_of(found.cells, _under(items, top), sheet, flat.upright)
     else:
         found = find_header(items, aliases, need)
         if found is not None:
             header, top = found.lines, found.bottom
-            columns, ruled = columns_of(found.cells, _under(items, top), sheet)
+            columns, ruled = columns_of(found.cells, _under(items, top), sheet, flat.upright)
         elif like is not None:
             header, top = (), float("-inf")
             columns, ruled = _carried(like, items, anchor), like.ruled
         else:
             return None
-    return _body(sheet, items, columns, anchor, header, top, ruled)
+    return _body(sheet, flat, columns, anchor, header, top, ruled)
 
 
 def _under(items: Sequence[Level], top: float) -> Sequence[Level]:
@@ -133,42 +135,33 @@ def _high(values: Sequence[float]) -> float:
 
 # --- rows ------------------------------------------------------------------------------------------------------------
 
-Piece = tuple[float, float, int, Line]
-"""Levelled y of the middle, height, place of the column, and the (part of a) line."""
+Piece = tuple[float, float, int, Line, Line]
+"""Levelled y of the middle, height, place of the column, the part of a line that stands in it, and the whole line."""
 
 
 def _body(
-    sheet: Sheet,
-    items: Sequence[Level],
-    columns: tuple[Column, ...],
-    anchor: Anchor,
-    header: tuple[Line, ...],
-    top: float,
-    ruled: bool,
+    sheet: Sheet, flat: Flat, columns: tuple[Column, ...], anchor: Anchor, header: tuple[Line, ...], top: float, ruled: bool
 ) -> Table:
     heads = {id(line) for line in header}
-    before = [line for y, _, line in items if y <= top and id(line) not in heads]
-    repeated = _repeated_headers(items, header, top)
-    inner = [item for item in items if item[0] > top and id(item[2]) not in heads and id(item[2]) not in repeated]
+    repeated = _repeated_headers(flat.items, header, top)
+    before = [line for y, _, line in flat.items if y <= top and id(line) not in heads]
+    inner = [item for item in flat.items if item[0] > top and id(item[2]) not in heads and id(item[2]) not in repeated]
     bounds = [column.x0 for column in columns[1:]]
+    pieces = [(y, height, place, part, line) for y, height, line in inner for place, part in parts_by_column(line, bounds)]
     names = [column.name for column in columns]
-    pieces: list[Piece] = []
-    whose: dict[int, int] = {}
-    for y, height, line in inner:
-        for place, part in parts_by_column(line, bounds):
-            pieces.append((y, height, place, part))
-            whose[id(part)] = id(line)
     anchors = _anchor_levels(pieces, names, anchor)
-    if not anchors:
-        return Table(columns, (), header, tuple(before), tuple(line for _, _, line in inner), ruled)
-    horizontals = _horizontal_rules(sheet, columns) if sheet.rules else []
-    groups, loose = _grouped(pieces, anchors, horizontals, bool(header))
-    rows = tuple(_row(group, names) for group in groups)
-    outside = {whose[id(part)] for _, _, _, part in loose}
-    rest = [(y, line) for y, _, line in inner if id(line) in outside]
-    before += [line for y, line in rest if y < anchors[0]]
-    after = tuple(line for y, line in rest if y >= anchors[0])
-    return Table(columns, rows, header, tuple(before), after, ruled)
+    rows: tuple[Row, ...] = ()
+    after = [line for _, _, line in inner]
+    if anchors:
+        height = median(piece[1] for piece in pieces)
+        horizontals = _horizontal_rules(sheet, flat, columns, height) if sheet.rules else []
+        groups, loose = _grouped(pieces, anchors, horizontals, bool(header))
+        rows = tuple(_row(group, names, flat) for group in groups)
+        outside = {id(piece[4]) for piece in loose}
+        before += [line for y, _, line in inner if id(line) in outside and y < anchors[0]]
+        after = [line for y, _, line in inner if id(line) in outside and y >= anchors[0]]
+    top_lines, above, below = (tuple(flat.line(line) for line in lines) for lines in (header, before, after))
+    return Table(columns, rows, top_lines, above, below, ruled)
 
 
 def _repeated_headers(items: Sequence[Level], header: Sequence[Line], top: float) -> set[int]:
@@ -182,7 +175,7 @@ def _repeated_headers(items: Sequence[Level], header: Sequence[Line], top: float
 
 def _anchor_levels(pieces: Sequence[Piece], names: Sequence[str], anchor: Anchor) -> list[float]:
     """The y of every row: anchor cells on one printed line are one row."""
-    marks = sorted((y, height) for y, height, place, part in pieces if anchor(names[place], part.text))
+    marks = sorted((y, height) for y, height, place, part, _ in pieces if anchor(names[place], part.text))
     found: list[float] = []
     count = 0
     for y, height in marks:
@@ -195,10 +188,21 @@ def _anchor_levels(pieces: Sequence[Piece], names: Sequence[str], anchor: Anchor
     return found
 
 
-def _horizontal_rules(sheet: Sheet, columns: Sequence[Column]) -> list[float]:
-    """y of the horizontal rules, borders of single cells included, rising and without near doubles."""
-    ys = sorted(rule.box.cy for rule in sheet.rules if not rule.vertical)
-    return [y for n, y in enumerate(ys) if n == 0 or y - ys[n - 1] > 1]
+def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], height: float) -> list[float]:
+    """Levelled y of the horizontal rules, rising: those that, with others at the same height, span a good part of the table."""
+    left, right = columns[0].x1, columns[-1].x0
+    found = sorted(
+        (flat.level(rule.box.cx, rule.box.cy), min(rule.box.x1, right) - max(rule.box.x0, left))
+        for rule in sheet.rules
+        if not rule.vertical and rule.box.x0 < right and rule.box.x1 > left
+    )
+    merged: list[list[float]] = []
+    for y, length in found:
+        if merged and y - merged[-1][0] <= 0.2 * height:
+            merged[-1][1] += length
+        else:
+            merged.append([y, length])
+    return [y for y, length in merged if length >= 0.4 * (right - left)]
 
 
 def _grouped(
@@ -250,7 +254,7 @@ def _parting(
     if inside:
         return inside[len(inside) // 2] if len(inside) > 1 else inside[0]
     own = [(y - height / 2, y + height / 2) for y in (upper, lower)]
-    spans = sorted([(y - h / 2, y + h / 2) for y, h, _, _ in pieces] + own)
+    spans = sorted([(y - h / 2, y + h / 2) for y, h, _, _, _ in pieces] + own)
     strips: list[tuple[float, float]] = []
     reach = spans[0][1]
     for y0, y1 in spans[1:]:
@@ -292,20 +296,18 @@ def _rule_beyond(edge: float, horizontals: Sequence[float], upwards: bool) -> fl
     return horizontals[at] if at < len(horizontals) else None
 
 
-def _row(group: Sequence[Piece], names: Sequence[str]) -> Row:
-    cells: dict[str, list[Piece]] = {}
-    for piece in group:
-        cells.setdefault(names[piece[2]], []).append(piece)
-    return Row(
-        {name: _cell(pieces) for name, pieces in cells.items()},
-        union(piece[3].box for piece in group),
-        tuple(piece[3] for piece in group),
-    )
+def _row(group: Sequence[Piece], names: Sequence[str], flat: Flat) -> Row:
+    cells: dict[str, list[Level]] = {}
+    parts = []
+    for y, height, place, moved, whole in group:
+        part = shifted(moved, flat.line(whole).box.x0 - whole.box.x0)
+        cells.setdefault(names[place], []).append((y, height, part))
+        parts.append(part)
+    return Row({name: _cell(pieces) for name, pieces in cells.items()}, union(part.box for part in parts), tuple(parts))
 
 
-def _cell(pieces: list[Piece]) -> Text:
+def _cell(pieces: list[Level]) -> Text:
     if len(pieces) == 1:
-        part = pieces[0][3]
+        part = pieces[0][2]
         return Text(part.text, part.box, part.confidence, (part,))
-    ordered = [item[2] for row in printed_rows([(y, h, part) for y, h, _, part in pieces]) for item in row]
-    return join(ordered)
+    return join([item[2] for row in printed_rows(pieces) for item in row])

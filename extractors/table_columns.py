@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.model import Line, Sheet
 from extractors.table_header import Cell, Level, gaps, printed_rows
 
+Upright = Callable[[float, float], float]
+"""x, y on the sheet → x on the flat table."""
 Span = tuple[float, float, int]
 """x0, x1 of a text of the body, and the number of its printed line."""
 
@@ -27,24 +29,32 @@ class Column:
     x1: float
 
 
-def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet) -> tuple[tuple[Column, ...], bool]:
-    """Columns by the vertical rules that part the header cells, by empty strips where no rule does; and whether any did."""
+def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, upright: Upright) -> tuple[tuple[Column, ...], bool]:
+    """Columns by the vertical rules that part the titles, by empty strips where no rule does; and whether most had a rule.
+
+    A rule that runs through many texts is none (noise on a photograph looks like short rules).
+    """
     spans = [(item[2].box.x0, item[2].box.x1, row) for row, items in enumerate(printed_rows(body)) for item in items]
     centres = [(cell.x0 + cell.x1) / 2 for cell in cells]
-    rules = _vertical_rules(sheet, cells)
+    rules = _vertical_rules(sheet, cells, upright)
     bounds: list[float] = []
+    ruled = 0
     for left, right in pairwise(cells):
-        between = [x for x in rules if left.x0 + 0.6 * (left.x1 - left.x0) < x < right.x1 - 0.6 * (right.x1 - right.x0)]
+        between = [
+            x
+            for x in rules
+            if left.x0 + 0.6 * (left.x1 - left.x0) < x < right.x1 - 0.6 * (right.x1 - right.x0)
+            and 10 * sum(1 for x0, x1, _ in spans if x0 + 2 < x < x1 - 2) <= len(spans) / len(cells)
+        ]
+        ruled += bool(between)
         bounds.append(between[0] if between else _boundary(left, right, centres, spans))
     outer = [x for x in rules if x > cells[-1].x1 - 2]
-    edges = [0.0, *bounds, sheet.width]
-    if outer and len(outer) > 1:
-        edges[-1] = outer[0]
+    edges = [0.0, *bounds, outer[0] if len(outer) > 1 else sheet.width]
     columns = tuple(
         Column(name, cell.title, x0, x1)
         for name, cell, (x0, x1) in zip(_unique([c.name for c in cells]), cells, pairwise(edges), strict=True)
     )
-    return columns, len(rules) > len(cells) / 2
+    return columns, 2 * ruled > len(cells)
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -57,11 +67,14 @@ def _unique(names: Sequence[str]) -> list[str]:
     return unique
 
 
-def _vertical_rules(sheet: Sheet, cells: Sequence[Cell]) -> list[float]:
+def _vertical_rules(sheet: Sheet, cells: Sequence[Cell], upright: Upright) -> list[float]:
     """x of the vertical rules that run along a good part of the table, cell borders of one column taken together."""
     top = min(cell.y0 for cell in cells) - 5
+    left, right = cells[0].x0 - 0.1 * sheet.width, cells[-1].x1 + 0.1 * sheet.width
     found: list[tuple[float, float]] = sorted(
-        (rule.box.cx, rule.box.y1 - rule.box.y0) for rule in sheet.rules if rule.vertical and rule.box.y1 > top
+        (upright(rule.box.cx, rule.box.cy), rule.box.y1 - rule.box.y0)
+        for rule in sheet.rules
+        if rule.vertical and rule.box.y1 > top and left < rule.box.x0 < right
     )
     merged: list[list[float]] = []
     for x, length in found:

@@ -56,38 +56,42 @@ class Header:
 
 
 def levels(sheet: Sheet) -> list[Level]:
-    """The sheet's lines by levelled y. Text of a PDF is level; a photograph keeps some slope after straightening."""
-    raw = [((line.box.y0 + line.box.y1) / 2, line.box.y1 - line.box.y0, line) for line in sheet.lines]
-    if sheet.source == "ocr" and len(raw) > 12:
-        raw = _levelled(raw)
-    raw.sort(key=lambda level: level[0])
-    return raw
+    """The sheet's lines by levelled y."""
+    level = levelling(sheet)
+    found = [(level(line.box.cx, (y0 + y1) / 2), y1 - y0, line) for line in sheet.lines for y0, y1 in ((line.box.y0, line.box.y1),)]
+    found.sort(key=lambda each: each[0])
+    return found
 
 
-def _levelled(raw: Sequence[Level]) -> list[Level]:
-    """y without the slope a + bx + cy that neighbours on a printed line show (a page that lies slightly bent or turned)."""
+def levelling(sheet: Sheet) -> Callable[[float, float], float]:
+    """x, y → y without the slope a + bx + cy that neighbours on a printed line show: a photograph keeps some of it where the
+    page lay bent or turned. Text of a PDF is level."""
+    found = fitted(_neighbours(sheet)) if sheet.source == "ocr" and len(sheet.lines) > 12 else None
+    if found is None:
+        return lambda _, y: y
+    a, b, c = found
+    return lambda x, y: y - (a * x + b * x * x / 2 + c * x * y)
+
+
+def fitted(points: Sequence[tuple[float, float, float]]) -> tuple[float, float, float] | None:
+    """a, b, c of slope = a + bx + cy by least squares over (x, y, slope), far-off slopes left out; None with fewer than ten."""
+    if len(points) < 10:
+        return None
     import numpy as np
 
-    pairs = _neighbours(raw)
-    if len(pairs) < 10:
-        return list(raw)
-    x = np.array([p[0] for p in pairs])
-    y = np.array([p[1] for p in pairs])
-    slope = np.array([p[2] for p in pairs])
-    scale_x, scale_y = max(1.0, float(np.abs(x).max())), max(1.0, float(np.abs(y).max()))
-    design = np.stack([np.ones_like(x), x / scale_x, y / scale_y], axis=1)
-    keep = np.abs(slope - np.median(slope)) <= 3 * max(0.002, float(np.median(np.abs(slope - np.median(slope)))))
-    a, b, c = np.linalg.lstsq(design[keep], slope[keep], rcond=None)[0].tolist()
-    return [
-        (cy - (a * (t := line.box.cx) + b * t * t / 2 / scale_x + c * t * cy / scale_y), height, line)
-        for cy, height, line in raw
-    ]
+    x, y, slope = (np.array([point[n] for point in points]) for n in range(3))
+    scale = np.array([1.0, max(1.0, float(np.abs(x).max())), max(1.0, float(np.abs(y).max()))])
+    away = np.abs(slope - np.median(slope))
+    keep = away <= 3 * max(0.002, float(np.median(away)))
+    design = np.stack([np.ones_like(x), x, y], axis=1) / scale
+    a, b, c = (np.linalg.lstsq(design[keep], slope[keep], rcond=None)[0] / scale).tolist()
+    return a, b, c
 
 
-def _neighbours(raw: Sequence[Level]) -> list[tuple[float, float, float]]:
+def _neighbours(sheet: Sheet) -> list[tuple[float, float, float]]:
     """(x, y, slope) between lines that stand next to each other on one printed line."""
     found = []
-    ordered = sorted(raw, key=lambda level: level[2].box.x0)
+    ordered = sorted(((line.box.cy, line.box.height, line) for line in sheet.lines), key=lambda each: each[2].box.x0)
     for n, (y, height, line) in enumerate(ordered):
         end = line.box.x1
         best, best_gap = None, 14 * height

@@ -123,7 +123,8 @@ def fen_of(text: str) -> tuple[int | None, float]:
         pass
     inside = _WITHIN.findall(narrow)
     if len(inside) == 1:
-        return fen_of(inside[0])[0], 0.7
+        digits = inside[0].replace(",", "").replace(".", "").lstrip("+")
+        return int(digits), 0.6 if inside[0] == narrow else 0.7
     likely = money.proposal(narrow)
     return (likely, 0.4) if likely is not None else (None, 0.0)
 
