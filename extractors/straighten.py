@@ -84,17 +84,35 @@ def regions(quads: Quads) -> list[Region]:
 
 
 def _with_the_rest(quads: Quads, found: list[Region]) -> list[Region]:
-    """Short quads (single characters) and stray ones go to the region of their nearest neighbour."""
-    centres = quads.mean(axis=1)
+    """Short quads (single characters) go to the region in whose middle they lie and along whose axis they stand (a watermark across
+    a page is a region too: its neighbourhood says nothing); what lies in none, to that of its nearest neighbour."""
+    centres = quads.mean(axis=1).astype(np.float64)
+    angles, _, _ = axes_deg(quads)
     owner = {i: n for n, region in enumerate(found) for i in region.members}
     placed = np.array(sorted(owner))
     members: list[list[int]] = [list(region.members) for region in found]
     for i in range(len(quads)):
         if i in owner:
             continue
+        around = [n for n, r in enumerate(found) if _spans(quads[list(r.members)].reshape(-1, 2), r.direction_deg, centres[i])]
+        skew = [float(_apart_mod_90_deg(angles[i], found[n].direction_deg)) for n in around]
+        fitting = [n for n, off in zip(around, skew, strict=True) if off <= max(SAME_AXIS_DEG, min(skew))]
         nearest = placed[np.argmin(np.linalg.norm(centres[placed] - centres[i], axis=1))]
-        members[owner[int(nearest)]].append(i)
+        members[fitting[0] if fitting else owner[int(nearest)]].append(i)
     return [Region(tuple(sorted(m)), r.direction_deg) for m, r in zip(members, found, strict=True)]
+
+
+def _spans(points: NDArray[np.floating], direction_deg: float, point: Floats) -> bool:
+    """Whether the box around the points, laid along the direction, holds the point."""
+    turn = np.radians(-direction_deg)
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    laid, at = points @ rotation.T, rotation @ point
+    return bool((laid.min(axis=0) <= at).all() and (at <= laid.max(axis=0)).all())
+
+
+def _apart_mod_90_deg(a: float, b: float) -> float:
+    """Angle between two squares that stand at these angles, 0..45 degrees."""
+    return abs((a - b + 45) % 90 - 45)
 
 
 def reading_order(quads: Quads, direction_deg: float) -> Quads:

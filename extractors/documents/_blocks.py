@@ -72,13 +72,14 @@ def _squeezed(label: Label) -> str:
     return re.sub(r"\s", "", label.line.text[label.start : label.end])
 
 
-def value(form: Form, label: Label, *, multiline: bool = False) -> Text | None:
-    """The text that belongs to a label: the rest of its row up to the next column, and with `multiline` the rows beneath."""
+def value(form: Form, label: Label, *, multiline: bool = False, wrapped: bool = True) -> Text | None:
+    """The text that belongs to a label: the rest of its row up to the next column, and with `multiline` the rows beneath;
+    of a `wrapped` value only rows that a full row goes on in, else any that follow."""
     right = _right_edge(form, label)
     first = _first_row(form, label, right)
     if first is None:
         return None
-    return join([first, *_rows_beneath(form, label, first, right)] if multiline else [first])
+    return join([first, *_rows_beneath(form, label, first, right, wrapped)] if multiline else [first])
 
 
 def _right_edge(form: Form, label: Label) -> float:
@@ -109,7 +110,7 @@ def _stopped(form: Form, line: Line) -> bool:
     return form.stops.search(re.sub(r"\s", "", line.text)) is not None
 
 
-def _rows_beneath(form: Form, label: Label, first: Line, right: float) -> list[Line]:
+def _rows_beneath(form: Form, label: Label, first: Line, right: float, wrapped: bool) -> list[Line]:
     bottom = min(
         (
             x.box.y0
@@ -126,17 +127,31 @@ def _rows_beneath(form: Form, label: Label, first: Line, right: float) -> list[L
         and first.box.x0 - 1.5 * form.height <= line.box.x0 < right
         and first.box.cy + 0.6 * first.box.height < line.box.cy < bottom
     ]
-    return _contiguous(form, first, glued_rows(under))
+    return _contiguous(form, first, glued_rows(under), _right_margin(form, first, right) if wrapped else 0.0)
 
 
-def _contiguous(form: Form, first: Line, rows: Iterable[Line]) -> list[Line]:
+def _right_margin(form: Form, first: Line, right: float) -> float:
+    """Where the longest value of the column ends."""
+    top = min((x.box.y0 for x in form.labels if x.name in form.columns), default=0.0)
+    return max(
+        (
+            line.box.x1
+            for line in form.lines
+            if abs(line.box.x0 - first.box.x0) < form.height and line.box.x1 < right and line.box.cy > top
+        ),
+        default=first.box.x1,
+    )
+
+
+def _contiguous(form: Form, first: Line, rows: Iterable[Line], edge: float) -> list[Line]:
+    """Rows that go on: close beneath each other, flush left, each but the last as long as its column (`edge`) allows."""
     taken: list[Line] = []
     last = first
     for row in rows:
         if row.box.y0 - last.box.y1 > BETWEEN_ROWS * max(last.box.height, 0.7 * form.height) or _stopped(form, row):
             break
         part = run(row, 0, WITHIN_ROW)
-        if part is None or abs(part.box.x0 - first.box.x0) > 4 * form.height:
+        if part is None or abs(part.box.x0 - first.box.x0) > 1.5 * form.height or last.box.x1 < edge - 3 * form.height:
             break
         taken.append(part)
         last = part

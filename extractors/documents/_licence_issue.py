@@ -23,7 +23,7 @@ ODD = 0.8
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|[一二][〇○零OoQ0一二三四五六七八九]{3})"
 _COUNT = r"(?:\d\s?\d|\d|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)"
 _WHOLE = re.compile(rf"(?P<y>{_YEAR})\s*年\s*(?P<m>{_COUNT})\s*月\s*(?P<d>{_COUNT})\s*日")
-_PIECES = re.compile(rf"(?P<y>{_YEAR})\s*[年午牛]?\s*(?P<m>{_COUNT})\s*[月用]?\s*(?P<d>{_COUNT})\s*[日曰]?(?!\s*\d)")
+_PIECES = re.compile(rf"(?P<y>{_YEAR})(?:\s+|\s*\D\s*)(?P<m>{_COUNT})(?:\s+|\s*\D\s*)(?P<d>{_COUNT})\s*日?(?!\s*\d)")
 _DASHED = re.compile(r"(?P<y>(?:19|20)\d\d)\s?[-./]\s?(?P<m>\d{1,2})\s?[-./]\s?(?P<d>\d{1,2})(?!\d)")
 _AUTHORITY = re.compile(r"[一-鿿()（）]{3,}(?:局|委员会|办公室|中心|大厅|管理处)(?:[一-鿿]{2,6}(?:分局|所))?")
 _MARK = re.compile(
@@ -99,8 +99,9 @@ def _printed_authority(form: Form) -> Field | None:
     if label is None:
         return None
     for part in _beside_and_beneath(form, label):
-        match = _AUTHORITY.fullmatch(part.text.replace(" ", ""))
-        if match is not None:
+        if not label.line.text[label.start : label.end].endswith("关") and part.text.startswith("关") and len(part.text) > 1:
+            part = part.part(1, len(part.text))
+        if _AUTHORITY.fullmatch(part.text.replace(" ", "")):
             return field(form.sheet, part)
     return None
 

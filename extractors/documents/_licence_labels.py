@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from statistics import median
 
 from extractors.documents._blocks import Form
 from extractors.layout import Label
-from extractors.model import Line
+from extractors.model import Box, Line
 
 LABELS: Mapping[str, Sequence[str]] = {
     "uscc": ("统一社会信用代码", "社会信用代码"),
@@ -49,19 +48,20 @@ def completed(form: Form) -> Form:
     missing = [name for name in _SHORT if form.label(name) is None]
     if not pillars or not missing:
         return form
-    left, right = median(p.x0 for p in pillars), median(p.x1 for p in pillars)
     labelled = {id(x.line) for x in form.labels}
     added = []
     for line in form.lines:
-        name = next((n for n in missing if line.text[0] in _SHORT[n] and _trace(line, left, right, form.height)), None)
+        name = next((n for n in missing if line.text[0] in _SHORT[n] and _trace(line, pillars, form.height)), None)
         if name is not None and id(line) not in labelled:
             added.append(Label(name, line, 0, 1))
             missing.remove(name)
     return replace(form, labels=(*form.labels, *added))
 
 
-def _trace(line: Line, left: float, right: float, height: float) -> bool:
-    """Whether the first character of a line stands where labels stand and the rest, if any, where values stand."""
+def _trace(line: Line, pillars: Sequence[Box], height: float) -> bool:
+    """Whether the first character of a line stands where a label begins or ends and the rest, if any, where values stand."""
     first = line.part(0, 1).box
-    at_edge = abs(first.x0 - left) < height or abs(first.x1 - right) < height
-    return at_edge and (len(line.text.strip()) == 1 or line.part(1, 2).box.x0 > right - 0.5 * height)
+    rest = line.part(1, 2).box.x0 if len(line.text) > 1 else float("inf")
+    return any(
+        (abs(first.x0 - p.x0) < height or abs(first.x1 - p.x1) < height) and rest > p.x1 - 0.5 * height for p in pillars
+    )

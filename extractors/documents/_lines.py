@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extractors.layout import COLONS, Text, line_height, rows, trimmed
+from extractors.layout import COLONS, Text, join, line_height, rows, trimmed
 from extractors.model import Box, Line, Sheet, Source, union
 
 APART = 0.4
@@ -178,6 +178,17 @@ def weighed(part: Line | Text, counts: Callable[[str], bool] = str.isalnum) -> T
     sure = [confidence for char, confidence, _ in characters(part) if counts(char)]
     lines = part.parts if isinstance(part, Text) else (part,)
     return Text(part.text, part.box, min(sure, default=part.confidence), tuple(lines))
+
+
+def subtext(text: Text, start: int, end: int) -> Text:
+    """The characters start..end of a text that was joined without glue, with the parts of lines that hold them."""
+    parts, at = [], 0
+    for part in text.parts:
+        begin, stop = max(start - at, 0), min(end - at, len(part.text))
+        if begin < stop:
+            parts.append(part.part(begin, stop))
+        at += len(part.text)
+    return join(parts)
 
 
 def cut_out(sheet: Sheet, box: Box, lines: Iterable[Line] | None = None) -> Sheet:

@@ -12,23 +12,23 @@ from collections.abc import Mapping
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents._blocks import Form, form, value
 from extractors.documents._codes import REGISTRATION_NUMBER, USCC, code_field
-from extractors.documents._fields import doubted, field, maybe, present
+from extractors.documents._fields import field, maybe, present
 from extractors.documents._licence_code import supported_by_code
 from extractors.documents._licence_issue import authority, issued_on, status_marks
 from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
-from extractors.documents._lines import found, glued_rows, weighed
+from extractors.documents._lines import found, glued_rows, subtext, weighed
 from extractors.layout import Text
-from extractors.model import Field, Line, Sheet
+from extractors.model import Field, Sheet
 from extractors.numbers import dates, money, uscc
 from extractors.numbers.text import person
 
 ODD = 0.8
-MULTILINE = ("name", "type", "address", "business_scope", "registered_capital")
+MULTILINE = ("name", "type", "address", "business_scope", "registered_capital", "term")
 
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z](?:\s?[0-9A-Za-z]){15,19}(?![0-9A-Za-z])")
 _REGISTRATION = re.compile(r"(?<![0-9])[1-9](?:\s?[0-9OoIl]){12,14}(?![0-9])")
 _DATE = re.compile(
-    r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}(?:\s*日)?|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月"
+    r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}(?!\d)(?:\s*日)?|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日"
 )
 _OPEN_END = re.compile(r"长\s*期|永\s*久|无固定期限|不约定期限|无期限")
@@ -66,7 +66,9 @@ def _of_sheet(sheet: Sheet) -> dict[str, Field]:
 
 def _text(seen: Form, name: str) -> Text | None:
     label = seen.label(name)
-    return value(seen, label, multiline=name in MULTILINE) if label is not None else None
+    if label is None:
+        return None
+    return value(seen, label, multiline=name in MULTILINE, wrapped=name != "business_scope")
 
 
 def _code(seen: Form) -> Field | None:
@@ -110,9 +112,8 @@ def _capital(seen: Form) -> dict[str, Field]:
     return {"registered_capital": one, **more}
 
 
-def _days(text: Text) -> list[Line]:
-    whole = glued_rows(text.parts)
-    return [row.part(*match.span()) for row in whole for match in _DATE.finditer(row.text)]
+def _days(text: Text) -> list[Text]:
+    return [weighed(subtext(text, *match.span()), _counts) for match in _DATE.finditer(text.text)]
 
 
 def _day(seen: Form, name: str) -> Field | None:
@@ -120,11 +121,12 @@ def _day(seen: Form, name: str) -> Field | None:
     if text is None:
         return None
     days = _days(text)
-    return field(seen.sheet, weighed(days[0], _counts) if days else text, _iso)
+    return field(seen.sheet, days[0] if days else text, _iso)
 
 
 def _iso(text: str) -> str:
-    return dates.parse(text).isoformat()
+    whole = re.sub(r"(?<=\d)$", "日", text) if "月" in text else text
+    return dates.parse(whole).isoformat()
 
 
 def _counts(character: str) -> bool:
@@ -136,18 +138,16 @@ def _term(seen: Form) -> dict[str, Field]:
     text = _text(seen, "term")
     if text is None:
         return {}
-    days = [weighed(day, _counts) for day in _days(text)]
-    row = glued_rows(text.parts)[0]
-    open_end = found(row, _OPEN_END)
+    days = [field(seen.sheet, day, _iso) for day in _days(text)]
+    open_end = _OPEN_END.search(text.text)
     if open_end is not None:
-        first = field(seen.sheet, days[0], _iso) if days else None
-        return present({"term_from": first, "term_until": field(seen.sheet, open_end, lambda _: "long-term")})
+        until = field(seen.sheet, subtext(text, *open_end.span()), lambda _: "long-term")
+        return present({"term_from": days[0] if days else None, "term_until": until})
     if len(days) == 2:
-        return {"term_from": field(seen.sheet, days[0], _iso), "term_until": field(seen.sheet, days[1], _iso)}
+        return {"term_from": days[0], "term_until": days[1]}
     if len(days) == 1:
-        until = re.match(r"\s*至", row.text) is not None
-        return {"term_until" if until else "term_from": field(seen.sheet, days[0], _iso)}
-    return {"term_until": doubted(field(seen.sheet, text, lambda _: ""), ODD)}
+        return {"term_until" if re.match(r"\s*至", text.text) else "term_from": days[0]}
+    return {"term_until": field(seen.sheet, text, lambda _: "")}
 
 
 TYPE = DocumentType(
