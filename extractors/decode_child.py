@@ -22,7 +22,6 @@ import socket
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from extractors import decode_lock, decode_wire
@@ -70,11 +69,8 @@ def import_decoders() -> None:
 
 
 def readable_folders() -> tuple[str, ...]:
-    """What children may read: fonts, the character maps of pdfminer, and the standard library."""
-    import pdfminer
-
-    cmaps = str(Path(pdfminer.__file__).parent / "cmap")
-    return (*decode_lock.FONTS, cmaps, sysconfig.get_path("stdlib"))
+    """What children may read: fonts and Python's own and installed code (which holds pdfminer's character maps)."""
+    return (*decode_lock.FONTS, *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 def _probe_layers(zygote: Zygote) -> list[str]:

@@ -24,18 +24,18 @@ SPACES = (0x20, 0xA0, 0x3000)
 class Glyphs:
     """The visible, straight characters of a page. `boxes` in points as shown (y down); `page_boxes` in page space;
     `quarters`: quarter turns clockwise of each as shown; `total`: all characters, also those not kept; `covered`: characters
-    that a later box hides."""
+    that a later box hides; `orders`: place in the drawing order; `dark`: as print is."""
 
     codes: NDArray[np.int64]
     boxes: Floats
     page_boxes: Floats
     quarters: NDArray[np.int64]
-    spaces: NDArray[np.int64]
+    spaces: Floats
     unmapped: int
     total: int
     covered: int
-    first_z: int
-    last_z: int
+    orders: NDArray[np.int64]
+    dark: NDArray[np.bool_]
 
     @property
     def turn(self) -> int:
@@ -50,8 +50,8 @@ class Glyphs:
     def chars(self, matrix: Matrix) -> Chars:
         """The characters of the main direction in another frame."""
         kept = self.quarters == self.turn
-        spaces = np.cumsum(self.spaces)[kept]  # counted over what is left out
-        return Chars(self.codes[kept], boxes_moved(self.page_boxes[kept], matrix), np.diff(spaces, prepend=spaces[:1]))
+        scale = float(np.hypot(matrix[0], matrix[1]))
+        return Chars(self.codes[kept], boxes_moved(self.page_boxes[kept], matrix), self.spaces[kept] * scale)
 
 
 def boxes_moved(boxes: Floats, matrix: Matrix) -> Floats:
@@ -80,37 +80,36 @@ def _read(text: object, rotation: int, marks: Marks, to_shown: Matrix, size: tup
     blank = np.isin(codes, SPACES)
     at = np.flatnonzero(~blank & (codes != 13) & (codes != 10))
     spaces = _spaces_before(text, blank, at)
-    codes, page_boxes = codes[at], _boxes(text, at, codes[at])
+    codes, page_boxes = codes[at], _boxes(text, at)
     boxes = boxes_moved(page_boxes, to_shown)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     on_page = ((centres >= 0) & (centres <= np.asarray(size))).all(axis=1) & (boxes[:, 3] - boxes[:, 1] > 0.3)
     angles = np.fromiter((pdfium.FPDFText_GetCharAngle(text, i) for i in at.tolist()), dtype=np.float64, count=len(at))
     turns = angles / (np.pi / 2)
     straight = np.abs(turns - np.round(turns)) * (np.pi / 2) < SLANT
-    orders, seen, covered = _seen(text, at, page_boxes, marks)
+    orders, seen, dark, covered = _seen(text, at, page_boxes, marks)
     kept = on_page & straight & seen
     broken = codes == 0
     for i, place in enumerate(at.tolist()):
         if kept[i] and pdfium.FPDFText_HasUnicodeMapError(text, place) == 1:
             broken[i] = True
-    counted = np.cumsum(spaces)[kept]
     return Glyphs(
         codes[kept], boxes[kept], page_boxes[kept], (np.round(turns[kept]).astype(np.int64) + rotation) % 4,
-        np.diff(counted, prepend=counted[:1]), int(broken[kept].sum()), int((straight & on_page).sum()), covered,
-        int(orders[kept].min(initial=1 << 30)), int(orders[kept].max(initial=-1)),
+        spaces[kept], int(broken[kept].sum()), int((straight & on_page).sum()), covered,
+        orders[kept], dark[kept],
     )  # fmt: skip
 
 
-def _spaces_before(text: object, blank: NDArray[np.bool_], at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each character how many spaces of the file (not pdfium's own) stand between it and the one before."""
-    real = np.zeros(len(blank), dtype=np.int64)
-    for i in np.flatnonzero(blank).tolist():
-        real[i] = pdfium.FPDFText_IsGenerated(text, i) != 1
-    counted = np.cumsum(real)[at]
-    return np.diff(counted, prepend=counted[:1])
+def _spaces_before(text: object, blank: NDArray[np.bool_], at: NDArray[np.int64]) -> Floats:
+    """For each character the width of the space of the file (not pdfium's own) right before it, in page space; 0 for none."""
+    widths = np.zeros(len(blank) + 1)
+    places = np.array([i for i in np.flatnonzero(blank).tolist() if pdfium.FPDFText_IsGenerated(text, i) != 1], dtype=np.int64)
+    boxes = _boxes(text, places)
+    widths[places] = boxes[:, 2] - boxes[:, 0]
+    return np.asarray(widths[at - 1], dtype=np.float64)
 
 
-def _boxes(text: object, at: NDArray[np.int64], codes: NDArray[np.int64]) -> Floats:
+def _boxes(text: object, at: NDArray[np.int64]) -> Floats:
     """Boxes as wide as the character's advance and as high as its font, in page space: x0, y0, x1, y1."""
     if len(at) == 0:
         return np.zeros((0, 4))
@@ -122,20 +121,23 @@ def _boxes(text: object, at: NDArray[np.int64], codes: NDArray[np.int64]) -> Flo
     return np.asarray(np.nan_to_num(np.stack(edges, axis=1)), dtype=np.float64)
 
 
-def _seen(text: object, at: NDArray[np.int64], boxes: Floats, marks: Marks) -> tuple[NDArray[np.int64], NDArray[np.bool_], int]:
-    """(drawing order of each character, whether a reader sees it, number of characters hidden by a box drawn later)."""
+def _seen(
+    text: object, at: NDArray[np.int64], boxes: Floats, marks: Marks
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_], int]:
+    """(drawing order of each character, whether a reader sees it, whether it is dark, number hidden by a box drawn later)."""
     orders = np.zeros(len(at), dtype=np.int64)
     seen = np.ones(len(at), dtype=np.bool_)
     states = {state for _, state in marks.texts.values()}
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     over = [fill for fill in marks.fills[:2000] if _inside(centres, fill.rect).any()] if len(at) else []
-    if states <= {"shown"} and not over and not marks.pictures:
-        return orders, seen, 0
+    dark = np.ones(len(at), dtype=np.bool_)
+    if states <= {"dark", "tinted"} and not over and not marks.pictures:
+        return orders, seen, dark, 0
     white = np.zeros(len(at), dtype=np.bool_)
     for i, place in enumerate(at.tolist()):
         handle = pdfium.FPDFText_GetTextObject(text, place)
-        z, state = marks.texts.get(ctypes.addressof(handle.contents), (0, "shown")) if handle else (0, "shown")
-        orders[i], seen[i], white[i] = z, state != "hidden", state == "white"
+        z, state = marks.texts.get(ctypes.addressof(handle.contents), (0, "dark")) if handle else (0, "dark")
+        orders[i], seen[i], white[i], dark[i] = z, state != "hidden", state == "white", state == "dark"
     hidden = np.zeros(len(at), dtype=np.bool_)
     for fill in over:
         inside = _inside(centres, fill.rect)
@@ -144,7 +146,7 @@ def _seen(text: object, at: NDArray[np.int64], boxes: Floats, marks: Marks) -> t
             white &= ~(inside & (orders > fill.z))  # white on a dark bar is meant to be read
     for picture in marks.pictures:
         white &= ~(_inside(centres, picture.rect) & (orders > picture.z))
-    return orders, seen & ~hidden & ~white, int((hidden & seen).sum())
+    return orders, seen & ~hidden & ~white, dark, int((hidden & seen).sum())
 
 
 def _inside(points: Floats, rect: tuple[float, float, float, float]) -> NDArray[np.bool_]:

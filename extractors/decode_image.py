@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
+from extractors.decode_traits import editors
+
 FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "tiff": ("TIFF",), "webp": ("WEBP",), "bmp": ("BMP",)}
 BYTES_PER_PIXEL = {"1": 2, "L": 1, "P": 5, "PA": 6, "I;16": 6, "I;16L": 6, "I;16B": 6, "I": 8, "F": 8}
 """What a pixel takes while it is decoded and brought to eight bits; every other mode takes four."""
@@ -182,11 +184,11 @@ def _over_white(image: Image.Image) -> Image.Image:
 
 
 def _origin(image: Image.Image) -> list[str]:
-    """The program that wrote the picture, as its own metadata say: "program:…". A hint on editing, never proof."""
+    """The editing program that wrote the picture, as its own metadata say: "program:…"; cameras and phones are no such."""
     with contextlib.suppress(Exception):
         program = image.getexif().get(ExifTags.Base.Software) or image.info.get("Software") or image.info.get("software") or ""
         printable = "".join(c for c in str(program) if c.isprintable())[:PROGRAM_CAP].strip()
-        return [f"program:{printable}"] if printable else []
+        return [f"program:{name}" for name in editors([printable])]
     return []
 
 

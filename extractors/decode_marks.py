@@ -46,7 +46,8 @@ class Fill:
 
 @dataclass(slots=True)
 class Marks:
-    """All marks of a page. `texts`: address of a text object → its drawing order and "shown", "hidden" or "white"."""
+    """All marks of a page. `texts`: address of a text object → its drawing order and "dark",
+    "tinted" (coloured or seen through), "hidden" or "white"."""
 
     rules: list[Rect] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
@@ -126,7 +127,9 @@ def _visibility(handle: object) -> str:
     if mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP) or alpha < 8:
         return "hidden"
     fills = mode in (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP)
-    return "white" if fills and min(red, green, blue) >= 248 else "shown"
+    if fills and min(red, green, blue) >= 248:
+        return "white"
+    return "dark" if fills and max(red, green, blue) < 110 and alpha > 240 else "tinted"
 
 
 def _read_picture(handle: object, matrix: Matrix, z: int, marks: Marks) -> None:

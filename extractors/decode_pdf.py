@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,9 @@ SMALL_PAGE = 2000
 """Pixels: a scan on a page of a card's size may go beyond SCAN_DPI up to this long side."""
 ANNOTATIONS = 500
 GRID = 50
+COVERED = 4
+"""Characters hidden by boxes from which it is a sign; table writers cover one or two."""
+_STAMPED = re.compile("仅供|仅限|用于|专用|扫描|水印|[Ss]can")
 PRINT_SHARE = 0.008
 """Share of near-black pixels from which a picture under the text counts as printed paper, not as a background."""
 
@@ -68,7 +72,7 @@ def frames(content: bytes, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"is": "page", "number": number, **_page(pdf, number, request, seen)}
         except MemoryError:
             yield {"is": "page", "number": number, "error": "parse_memory"}
-        except (pypdfium2.PdfiumError, Refused, ValueError, ArithmeticError, LookupError, OSError) as error:
+        except (pypdfium2.PdfiumError, Refused, ValueError, ArithmeticError, LookupError) as error:
             yield {"is": "page", "number": number, "error": error.code if isinstance(error, Refused) else "corrupt_pdf"}
 
 
@@ -120,7 +124,7 @@ def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen
         why = decode_sound.why_unsound(glyphs.layer(share))
         if not why and share >= 0.5:
             why = _scan_below(pdf, page.raw, view, marks, glyphs)
-        notes += _signs(marks, glyphs, share)
+        notes += _signs(marks, glyphs, view, scanned=share > 0.85 and why == "picture")
         sheet = _sheet(view, marks, 0 if why else glyphs.turn, share, request["size"])
         head = _head(sheet, marks, glyphs, why, notes)
         if _wants_pixels(request["images"], why, head, seen):
@@ -184,7 +188,7 @@ def _scan_below(pdf: pypdfium2.PdfDocument, page: object, view: View, marks: Mar
     themselves."""
     small = fit(max(1, round(view.width)), max(1, round(view.height)), 800, 300, 1_000_000)
     shown = render(pdf, page, small, small).astype(np.int16)
-    later = [p for p in marks.pictures if p.z > glyphs.first_z]
+    later = [p for p in marks.pictures if p.z > glyphs.orders.min()]
     if later:
         _activate([p.handle for p in later], False)
         bare = render(pdf, page, small, small).astype(np.int16)
@@ -213,13 +217,21 @@ def _changed(shown: NDArray[np.int16], bare: NDArray[np.int16], glyphs: Glyphs, 
     return float((around > 60).mean())
 
 
-def _signs(marks: Marks, glyphs: Glyphs, share: float) -> list[str]:
-    """Codes of what an honest paper seldom has: covered_text, text_over_scan, patch_over_scan."""
-    signs = ["covered_text"] if glyphs.covered else []
-    scans = [p.z for p in marks.pictures] if share > 0.85 else []
-    if scans and glyphs.last_z > min(scans) and len(glyphs.codes):
+def _signs(marks: Marks, glyphs: Glyphs, view: View, scanned: bool) -> list[str]:
+    """Codes of what an honest paper seldom has: covered_text, text_over_scan, patch_over_scan; and sideways_text, which is
+    left out of the lines."""
+    signs = ["covered_text"] if glyphs.covered >= COVERED else []
+    if np.count_nonzero(glyphs.quarters != glyphs.turn) >= COVERED:
+        signs.append("sideways_text")
+    if not scanned or not marks.pictures:
+        return signs
+    scan = min(p.z for p in marks.pictures)
+    places = (glyphs.boxes[:, :2] + glyphs.boxes[:, 2:]) / 2 / (view.width, view.height)
+    inner = ((places > (0.04, 0.06)) & (places < (0.96, 0.92))).all(axis=1)  # margins have page numbers and scanners' marks
+    over = inner & glyphs.dark & (glyphs.orders > scan)
+    if over.any() and not _STAMPED.search("".join(map(chr, glyphs.codes[over].tolist()))):
         signs.append("text_over_scan")
-        if any(fill.white and fill.z > min(scans) for fill in marks.fills):
+        if any(fill.white and fill.z > scan for fill in marks.fills):
             signs.append("patch_over_scan")
     return signs
 

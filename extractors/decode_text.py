@@ -22,7 +22,9 @@ Floats = NDArray[np.float64]
 GAP = 0.5
 """Of the text height: a wider gap ends a line, …"""
 SPACE_GAP = 1.1
-"""… unless it is made by one space character and no wider than this."""
+"""… unless it is that of one space character, and no wider than this."""
+PADDING = 0.4
+"""A gap of several spaces ends a line from here on: that is how text reports align their columns."""
 WORD_GAP = 0.22
 """From here on a gap is shown as a space."""
 SPREAD_GAP = 2.6
@@ -38,12 +40,12 @@ RADICALS = dict(zip(_RADICALS, _CHARACTERS, strict=True))
 
 @dataclass(frozen=True, slots=True)
 class Chars:
-    """n visible characters in the order of the file: code points, boxes (n, 4), and how many spaces the file has before
-    each."""
+    """n visible characters in the order of the file: code points, boxes (n, 4), and the width of
+    a space character of the file right before each (0: none; several in a row are reported as one)."""
 
     codes: NDArray[np.int64]
     boxes: Floats
-    spaces: NDArray[np.int64]
+    spaces: Floats
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ def _append(run: _Run, text: str, x0: float, x1: float, spaced: bool) -> None:
         run.ends.append(x0 + (i + 1) * step)
 
 
-def _breaks(boxes: Floats, spaces: NDArray[np.int64], walls: Floats) -> NDArray[np.bool_]:
+def _breaks(boxes: Floats, spaces: Floats, walls: Floats) -> NDArray[np.bool_]:
     """(n-1,): whether a line ends between a character and the next one of the file."""
     before, after = boxes[:-1], boxes[1:]
     heights = boxes[:, 3] - boxes[:, 1]
@@ -134,7 +136,8 @@ def _breaks(boxes: Floats, spaces: NDArray[np.int64], walls: Floats) -> NDArray[
     gap = after[:, 0] - before[:, 2]
     result = np.abs(np.diff(middles)) > 0.5 * small
     result |= large > 1.7 * small
-    result |= gap > np.where(spaces[1:] == 1, SPACE_GAP, GAP) * large
+    one_space = np.clip(1.35 * spaces[1:], PADDING * large, SPACE_GAP * large)
+    result |= gap > np.where(spaces[1:] > 0, one_space, GAP * large)
     result |= gap < -0.6 * large
     candidates = np.flatnonzero(~result & (gap > -0.3 * large))
     centres = (boxes[:, 0] + boxes[:, 2]) / 2

@@ -7,6 +7,7 @@ child cannot, and pdfium looks through the system's fonts, which each child woul
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +18,8 @@ from PIL import Image
 
 from extractors import decode_image, decode_pdf, decode_tables, decode_traits
 
+LATE = ("numpy.ma", "numpy.fft", "numpy.linalg", "PIL.ImageCms", "PIL.ImageFilter", "PIL.ImageSequence", "pikepdf.models")
+"""Modules that libraries import at odd moments; as root, and Python in root's own folder, a locked child cannot read them."""
 CMAPS = ("Identity-H", "Identity-V", "GBK-EUC-H", "GBKp-EUC-H", "UniGB-UCS2-H", "UniGB-UTF16-H")
 PAGE = """q 40 0 0 40 100 100 cm /I Do Q 1 w 50 600 200 50 re S 150 600 m 150 650 l S 60 500 m 80 520 90 520 90 500 c f
 BT /F 12 Tf 60 620 Td (Warm 12.50) Tj /H 12 Tf 100 0 Td <{han}> Tj ET BT 3 Tr /F 9 Tf 60 400 Td (unseen) Tj ET"""
@@ -28,6 +31,8 @@ REQUEST: dict[str, Any] = {
 
 def warm() -> None:
     """Reads a small PDF and a small picture of each kind through all jobs."""
+    for name in LATE:
+        importlib.import_module(name)
     for name in CMAPS:
         with contextlib.suppress(CMapDB.CMapNotFound):
             CMapDB.get_cmap(name)
@@ -35,8 +40,9 @@ def warm() -> None:
         CMapDB.get_unicode_map("Adobe-GB1")
     pdf = small_pdf()
     decode_traits.traits(pdf)
-    for job in (decode_pdf.frames, decode_pdf.picture, decode_tables.tables):
-        _run_out(job(pdf, {**REQUEST, "kind": "pdf"}))
+    for each in (pdf, small_pdf(blank=True)):
+        for job in (decode_pdf.frames, decode_pdf.picture, decode_tables.tables):
+            _run_out(job(each, {**REQUEST, "kind": "pdf"}))
     for kind, formats in decode_image.FORMATS.items():
         request = {**REQUEST, "kind": kind}
         for mode in ("RGB", "L"):
@@ -56,8 +62,8 @@ def _picture(format: str, mode: str) -> bytes:
     return buffer.getvalue()
 
 
-def small_pdf() -> bytes:
-    """A page with Latin and Chinese text in fonts it does not carry, rules, a curve, a picture and an unseen text."""
+def small_pdf(blank: bool = False) -> bytes:
+    """A blank page, or one with Latin and Chinese text in fonts it does not carry, rules, a curve, a picture and an unseen text."""
     pdf = pikepdf.new()
     name, dictionary, song = pikepdf.Name, pikepdf.Dictionary, pikepdf.Name("/STSong-Light")
     latin = dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica)
@@ -69,7 +75,7 @@ def small_pdf() -> bytes:
     image.ColorSpace, image.BitsPerComponent = name.DeviceRGB, 8
     page = pdf.add_blank_page(page_size=(300, 700))
     page.Resources = dictionary(Font=dictionary(F=latin, H=han), XObject=dictionary(I=image))
-    page.Contents = pdf.make_stream(PAGE.format(han="账户明细".encode("utf-16-be").hex()).encode())
+    page.Contents = pdf.make_stream(b"") if blank else pdf.make_stream(PAGE.format(han="账户明细".encode("utf-16-be").hex()).encode())
     buffer = io.BytesIO()
     pdf.save(buffer)
     return buffer.getvalue()

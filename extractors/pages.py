@@ -50,7 +50,8 @@ SENTENCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost. Sizes in pixels, memory in bytes, times in seconds of waiting for the child."""
+    """What one file may cost. Sizes in pixels, memory in bytes, times in seconds of waiting for the child: a file has
+    `spare_seconds` in all, and each page that comes gives `seconds_per_page` back."""
 
     pages: int = 1000
     pixels: int = 200_000_000
@@ -62,7 +63,7 @@ class Limits:
     open_seconds: float = 15.0
     page_seconds: float = 15.0
     spare_seconds: float = 24.0
-    seconds_per_page: float = 1.0
+    seconds_per_page: float = 2.0
     failures: int = 3
 
 
@@ -84,8 +85,9 @@ class RawPage:
     `image` (height, width, 3) uint8 BGR of the same size as the sheet, None where it is not needed. `lines` are native text
     and empty unless `text_sound`; `why_unsound` says why else: no_text, invisible, garbled, rotated, picture ("" for
     pictures, which have no text layer). `pictures`: boxes of images and drawings on a PDF page (a seal, a photo, a scan).
-    `notes`: covered_text, text_over_scan, patch_over_scan, typed_annotation, cut_off, program:NAME. `to_page`: the nine
-    numbers from sheet pixels to 0..1 of the page as uploaded.
+    `turn`: quarter turns clockwise that the sheet's text makes on the page as uploaded. `to_page`: the nine numbers from sheet
+    pixels to 0..1 of the page as uploaded. `notes`: covered_text, text_over_scan, patch_over_scan, typed_annotation,
+    sideways_text (left out of `lines`), cut_off (a picture whose last rows are missing), program:NAME (an editing program).
     """
 
     number: int
@@ -96,6 +98,7 @@ class RawPage:
     lines: tuple[Line, ...] = ()
     rules: tuple[Rule, ...] = ()
     pictures: tuple[Box, ...] = ()
+    turn: int = 0
     text_sound: bool = False
     why_unsound: str = ""
     notes: tuple[str, ...] = ()
@@ -160,7 +163,7 @@ class OpenFile:
         if self._kind == "pdf" and self._traits is None:
             try:
                 with self._run({"job": "traits"}) as job:
-                    self._traits = _traits(job.frame(self._limits.open_seconds)[0])
+                    self._traits = _traits(self._timed(job, self._limits.open_seconds / 3)[0])
             except sandbox.Failed:
                 self._traits = PdfTraits()
         return self._traits
@@ -232,7 +235,7 @@ class OpenFile:
         try:
             with self._run({"job": "tables", "pages": sorted(asked)}) as job:
                 for _ in asked:
-                    head, _blob = job.frame(self._limits.page_seconds)
+                    head, _ = self._timed(job, self._limits.page_seconds)
                     page = asked.get(head.get("number", 0))
                     if page is not None and head.get("is") == "tables":
                         found[page.number] = _tables(head.get("tables", []), page)
@@ -259,6 +262,10 @@ class OpenFile:
             raise Unreadable("parse_crashed")
         return image
 
+    def sheet_image(self, page: RawPage, long_side: int = 2340) -> Image:
+        """The sheet of a page as pixels, upright as its text is, for a page that came without. Raises Unreadable."""
+        return np.ascontiguousarray(np.rot90(self.render(page.number, long_side=long_side), page.turn))
+
 
 def _failed_page(number: int, code: str) -> RawPage:
     return RawPage(number, 1.0, 1.0, (1, 0, 0, 0, 1, 0, 0, 0, 1), error=file_error(code))
@@ -280,7 +287,7 @@ def _page(head: dict[str, Any], blob: bytearray) -> RawPage:
         return RawPage(
             int(head["number"]), width, height, _to_page(width, height, turn), image, lines,
             tuple(Rule(_box(box), bool(vertical)) for box, vertical in _list(head.get("rules", []), LINES_CAP)),
-            tuple(_box(box) for box in _list(head.get("pictures", []), LINES_CAP)),
+            tuple(_box(box) for box in _list(head.get("pictures", []), LINES_CAP)), turn,
             "lines" in head and not why, why, tuple(_word(note) for note in _list(head.get("notes", []), 50)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, OverflowError) as error:
@@ -360,11 +367,18 @@ def _traits(head: dict[str, Any]) -> PdfTraits:
 def _tables(found: Any, page: RawPage) -> tuple[Table, ...]:
     try:
         return tuple(
-            Table(tuple(tuple(None if cell is None else _onto_sheet(_box(cell), page) for cell in row) for row in rows))
+            Table(tuple(tuple(None if cell is None else _onto_sheet(_box(cell), page) for cell in row) for row in _turned(rows, page)))
             for rows in _list(found, 100)
         )
     except (TypeError, ValueError) as error:
         raise sandbox.Failed("parse_crashed") from error
+
+
+def _turned(rows: Any, page: RawPage) -> list[Any]:
+    """Rows of cells as they stand on the page → as they stand on the sheet."""
+    for _ in range(page.turn):
+        rows = list(zip(*rows, strict=True))[::-1]
+    return list(rows)
 
 
 def _onto_sheet(box: Box, page: RawPage) -> Box:
