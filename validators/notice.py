@@ -78,8 +78,13 @@ def _asked(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     retaken = {d for f in findings if f.code == "unreadable_image" for d in f.documents}
     kept = [f for f in findings if f.code in ASKED and f.for_broker and not (f.code == "missing_field" and set(f.documents) & retaken)]
     place_of = {d.id: i for i, d in enumerate(case.documents)}
-    last = len(place_of)
-    return sorted(kept, key=lambda f: (ASKED.index(f.code), [place_of.get(d, last) for d in f.documents], f.for_broker))
+    row_of = {requirement.id: i for i, requirement in enumerate(case.policy.requirements)}
+
+    def key(f: Finding) -> tuple[int, int, list[int], str]:
+        row = row_of.get(str(f.detail.get("requirement")), len(row_of))
+        return ASKED.index(f.code), row, [place_of.get(d, len(place_of)) for d in f.documents], f.for_broker
+
+    return sorted(kept, key=key)
 
 
 def _grouped(case: Case, findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:

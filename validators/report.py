@@ -64,12 +64,14 @@ def build(
 
 
 def in_order(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings by weight, code, place of their papers in the packet, then text: the same set gives the same order."""
+    """Findings by weight, code, row of the checklist, place of their papers, then text: one set, one order."""
     place = {document.id: i for i, document in enumerate(case.documents)}
+    asked = {requirement.id: i for i, requirement in enumerate(case.policy.requirements)}
 
     def key(each: Finding) -> tuple[Any, ...]:
         papers = [place.get(id, len(place)) for id in each.documents]
-        return _SEVERITIES.index(each.severity), _ORDER[each.code], papers, each.fields, each.for_manager
+        row = asked.get(str(each.detail.get("requirement")), len(asked))
+        return _SEVERITIES.index(each.severity), _ORDER[each.code], row, papers, each.fields, each.for_manager
 
     return tuple(sorted(findings, key=key))
 

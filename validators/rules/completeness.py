@@ -9,7 +9,7 @@ from datetime import date
 from extractors.model import SURE, Document
 from validators.checklist import Row, rows
 from validators.codes import finding
-from validators.model import Case, Finding, Unchecked, known, value
+from validators.model import Case, Finding, Requirement, Unchecked, known, value
 from validators.papers import field_label, field_labels, lacking, mandatory, sides, type_label
 from validators.registry import rule
 from validators.say import paper, person, place
@@ -68,7 +68,7 @@ def missing_document(case: Case) -> Said:
             "missing_document",
             row.documents,
             fields=(),
-            for_manager=f"{lack}（{asked.label}）。",
+            for_manager=f"{lack}{_perhaps_there(case)}。",
             for_broker=_ask(row),
             detail={
                 "document_type": asked.document_type,
@@ -82,6 +82,12 @@ def missing_document(case: Case) -> Said:
         yield Unchecked("未声明婚姻状况，材料中也没有体现，未能确定是否需要结婚证和配偶身份证")
 
 
+def _perhaps_there(case: Case) -> str:
+    """A hint for the manager where the paper may be among what could not be read or told."""
+    unread = any(record.error is not None for record in case.files) or any(True for _ in case.of("unknown"))
+    return "；材料中有无法打开或未识别的文件，请先确认是否就在其中" if unread else ""
+
+
 def _ask(row: Row) -> str:
     asked = row.requirement
     owner = person(row.party)
@@ -89,11 +95,18 @@ def _ask(row: Row) -> str:
         "人像面和国徽面都要拍全" if len(asked.sides) == 2 else "",
         f"须覆盖最近{asked.months}个月" if asked.months else "",
         "须加盖单位公章" if asked.needs_seal else "",
-        f"开具或截止日期距今不超过{asked.max_age_days}天" if asked.max_age_days else "",
+        _how_young(asked),
     ]
     told = "，".join(n for n in needs if n)
     whose = f"{owner}的" if owner else ""
     return f"请提供{whose}{type_label(asked.document_type)}{'：' + told if told else ''}。"
+
+
+def _how_young(asked: Requirement) -> str:
+    if asked.document_type in _BOOKS:
+        return "应为最近一个年度或最近一期"
+    day = "最后一笔交易" if asked.document_type == "bank_statement" else "开具日期"
+    return f"{day}距今不超过{asked.max_age_days}天" if asked.max_age_days else ""
 
 
 @rule("missing_side", needs=("resident_id_card",))

@@ -109,7 +109,8 @@ def _warned(case: Case, code: str, warning: str, what: str, ask: str) -> Said:
     for document in case.documents:
         pages = [ref for ref in document.pages if warning in ref.quality.warnings]
         if pages:
-            told = f"{paper(case, document)}{what}（{place(pages)}）。"
+            which = f"（{place(pages)}）" if len(pages) < len(document.pages) else ""
+            told = f"{paper(case, document)}{what}{which}。"
             yield finding(code, [document], fields=(), for_manager=told, for_broker=ask)
 
 
