@@ -201,7 +201,14 @@ MANDATORY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cash_flow_statement": ("company", "period_until", "net_operating.current", "cash_end.current"),
         "bank_statement": ("account_holder", "account_number", "transactions"),
         "property_certificate": ("certificate_number", "owners", "location", "floor_area"),
-        "marriage_certificate": ("holder_name", "spouse_name", "registered_on"),
+        "marriage_certificate": (
+            "holder_name",
+            "holder_id_number",
+            "spouse_name",
+            "spouse_id_number",
+            "registered_on",
+            "certificate_number",
+        ),
     }
 )
 CARD: Mapping[str, tuple[str, ...]] = {
