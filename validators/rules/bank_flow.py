@@ -76,13 +76,13 @@ def _flow(case: Case, rows: Account, kind: str, told: str, hit: Sequence[Row]) -
 Hint = tuple[str, str, list[Row]]
 
 
-def _large_credits(rows: Account, measure: Measure) -> list[Row]:
-    """Credits, no wages nor interest, of some size that are far above this account's usual ones."""
+def _large_credits(rows: Account, measure: Measure, times: float) -> list[Row]:
+    """Credits, no wages nor interest, of some size that are so many times this account's usual ones."""
     credits = [row for row in rows.rows if row.amount and row.amount > 0]
     if not credits:
         return []
     usual = median(row.amount or 0 for row in credits)
-    least = max(measure("flow_large_amount_min") * 100, measure("flow_large_times_median") * usual)
+    least = max(measure("flow_large_amount_min") * 100, times * usual)
     large = (row for row in credits if (row.amount or 0) >= least and not is_wage(row))
     return [row for row in large if not _INTEREST.search(row.summary) and not _OWN_LOAN.search(row.summary)]
 
@@ -92,13 +92,16 @@ def in_and_out(rows: Account, measure: Measure) -> Iterator[Hint]:
     holder = known(rows.document, "account_holder")
     share = measure("flow_in_out_share_company_max" if holder and is_company(holder.text) else "flow_in_out_share_max")
     days = timedelta(days=measure("flow_in_out_days_max"))
-    for credit in _large_credits(rows, measure):
+    large = _large_credits(rows, measure, measure("flow_large_times_median"))
+    for credit in _large_credits(rows, measure, 0.0):
         if credit.day is None:
             continue
+        # The very sum that came, to the fen, is told even where such sums are usual.
+        part = share if credit in large else 0.0
         at = rows.rows.index(credit)
         later = (row for row in rows.rows[at + 1 :] if row.day is not None and row.day - credit.day <= days)
         debits = [row for row in later if row.amount is not None and row.amount < 0]
-        left = _leaving(credit.amount or 0, debits, share)
+        left = _leaving(credit.amount or 0, debits, part)
         if left:
             gone = -sum(row.amount or 0 for row in left)
             told = f"{credit.day}转入{yuan(credit.amount or 0)}，{left[-1].day}即转出{yuan(gone)}，疑为快进快出"
@@ -107,6 +110,8 @@ def in_and_out(rows: Account, measure: Measure) -> Iterator[Hint]:
 
 def _leaving(amount: int, debits: Sequence[Row], share: float) -> list[Row]:
     """Up to three of the largest payments that together are nearly the sum; empty when there are none."""
+    if same := next((row for row in debits if row.amount == -amount), None):
+        return [same]
     largest = sorted(debits, key=lambda row: row.amount or 0)[:3]
     for count in range(1, len(largest) + 1):
         gone = -sum(row.amount or 0 for row in largest[:count])
@@ -122,7 +127,8 @@ def window_dressing(rows: Account, measure: Measure) -> Iterator[Hint]:
     if not days or rows.mixed or closing is None or (days[-1] - days[0]).days < 60:
         return
     since = days[-1] - timedelta(days=measure("flow_dressing_days"))
-    late = [row for row in _large_credits(rows, measure) if row.day and row.day > since]
+    large = _large_credits(rows, measure, measure("flow_large_times_median"))
+    late = [row for row in large if row.day and row.day > since]
     before = [balance for day, balance in daily_balances(rows) if day <= since]
     came = sum(row.amount or 0 for row in late)
     if not before or came * 2 < closing or closing < measure("flow_dressing_balance_times") * max(1, median(before)):
