@@ -1,0 +1,154 @@
+"""What a statement's columns are: end or begin, current, prior or the month; and whose, where a group prints two owners. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.documents._statement_names import Kind
+from extractors.numbers import dates
+from extractors.numbers.errors import NumberError
+
+EXPLICIT, INFERRED, GUESSED = 1.0, 0.95, 0.6
+"""How sure a role is: printed, following from the other column's or the other side's title, taken from the usual order."""
+
+_NONE = re.compile(r"增减|变动|变化|比例|幅度|差异|预算|计划|同比|环比|比率|[%％]|行次$|附注$|上年同月|上年本月|上月")
+_BEGIN = re.compile(r"年初|期初|上年年?末|上年度?年?末|上期期?末|上年期末|去年年?末|月初|季初")
+_END = re.compile(r"期末|年末|月末|季末|本年末|本期末|当前余额")
+_PRIOR = re.compile(r"上年|上期|去年|上一年|前期|同期|上季")
+_TO_DATE = re.compile(r"累计|年初至|1[-—–至一]\d{1,2}月")
+_MONTH = re.compile(r"本月|当月|本季")
+_CURRENT = re.compile(r"本期|本年|当期|今年|本会计期间")
+_PARENT = re.compile(r"母公司|(?<!合并及)(?<!合并和)(?<!子)本?公司$|本公司|银行$")
+_GROUP = re.compile(r"合并|本?集团")
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{4}年\d{1,2}月(?!\d*日)|\d{4}年?度?(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`name`: the column's contract suffix, "" for a column that is none (a change, another owner); `sure` as above."""
+
+    name: str
+    sure: float
+
+
+NO_ROLE = Role("", EXPLICIT)
+
+
+def roles(titles: Sequence[str], kind: Kind) -> list[Role]:
+    """The role of each column of one side, left to right."""
+    found: list[Role | None] = [_role(title, kind) for title in titles]
+    shared = [bool(_GROUP.search(t)) and not _PARENT.search(t) for t in titles]
+    for n, title in enumerate(titles):
+        if _PARENT.search(title) and any(shared) and not shared[n]:
+            found[n] = NO_ROLE
+    open_places = [n for n, role in enumerate(found) if role is None or role.name == "?"]
+    _by_date(found, titles, open_places, kind)
+    _by_exclusion(found, kind)
+    return _once([role or NO_ROLE for role in found])
+
+
+def _role(title: str, kind: Kind) -> Role | None:
+    """The role that a title says; None where it says nothing, `?` where only its date tells."""
+    if _NONE.search(title):
+        return NO_ROLE
+    if kind == "balance_sheet":
+        if _BEGIN.search(title):
+            return Role("begin", EXPLICIT)
+        if _END.search(title):
+            return Role("end", EXPLICIT)
+    else:
+        if _PRIOR.search(title):
+            return Role("prior", EXPLICIT)
+        if _TO_DATE.search(title):
+            return Role("to_date", EXPLICIT)
+        if _MONTH.search(title):
+            return Role("current_month", EXPLICIT)
+        if _CURRENT.search(title):
+            return Role("current", EXPLICIT)
+    return Role("?", EXPLICIT) if _dated(title) else None
+
+
+def _dated(title: str) -> date | None:
+    """The last day of the latest date or year in a title."""
+    days = []
+    for match in _DATE.finditer(title):
+        text = match.group()
+        try:
+            day = dates.parse_period(text + ("年" if re.fullmatch(r"\d{4}", text) else "").replace("度", "")).until
+        except NumberError:
+            try:
+                day = dates.parse(text)
+            except NumberError:
+                continue
+        if isinstance(day, date):
+            days.append(day)
+    return max(days, default=None)
+
+
+def _by_date(found: list[Role | None], titles: Sequence[str], places: Sequence[int], kind: Kind) -> None:
+    """Columns titled by dates or years: the latest is this one's, the one before it the one compared with."""
+    dated = {n: day for n in places if (day := _dated(titles[n]))}
+    names = ("end", "begin") if kind == "balance_sheet" else ("current", "prior")
+    given = {role.name for role in found if role}
+    if len(set(dated.values())) == 1 and dated and not given & set(names):
+        for n in dated:
+            found[n] = Role(names[0], INFERRED)
+        return
+    order = sorted(set(dated.values()), reverse=True)
+    for n, day in dated.items():
+        place = order.index(day)
+        if len(order) == 1:
+            place = 1 if names[0] in given else 0
+        found[n] = Role(names[place], EXPLICIT) if place < 2 else NO_ROLE
+
+
+def _by_exclusion(found: list[Role | None], kind: Kind) -> None:
+    """Settles 本年累计 beside 本期, and columns without a readable title."""
+    if any(role and role.name == "to_date" for role in found):
+        for n, role in enumerate(found):
+            if role and role.name == "current":
+                found[n] = Role("current_month", EXPLICIT)
+            elif role and role.name == "to_date":
+                found[n] = Role("current", EXPLICIT)
+    names = ("end", "begin") if kind == "balance_sheet" else ("current", "prior")
+    untitled = [n for n, role in enumerate(found) if role is None]
+    taken = {role.name for role in found if role and role.name}
+    left = [name for name in names if name not in taken]
+    if len(untitled) == 1 and len(left) == 1:
+        found[untitled[0]] = Role(left[0], INFERRED if kind == "balance_sheet" else 0.85)
+    elif len(untitled) == 1 and len(found) == 1:
+        found[untitled[0]] = Role(names[0], 0.85)
+    elif untitled and not taken:
+        for n, name in zip(untitled, names, strict=False):
+            found[n] = Role(name, GUESSED)
+
+
+def _once(found: Sequence[Role]) -> list[Role]:
+    """Each role once: a second column of the same is another owner's or period's, and makes the first less sure unless
+    the owners are printed."""
+    seen: dict[str, int] = {}
+    done = list(found)
+    for n, role in enumerate(found):
+        if role.name and role.name in seen:
+            done[n] = NO_ROLE
+            done[seen[role.name]] = Role(role.name, min(found[seen[role.name]].sure, 0.85))
+        elif role.name:
+            seen[role.name] = n
+    return done
+
+
+def settled(sides: Sequence[Sequence[str]], kind: Kind, before: Sequence[str] = ()) -> list[list[Role]]:
+    """Roles of all sides of a sheet; a side with poor titles takes them from the other side, or from the page `before`."""
+    found = [roles(titles, kind) for titles in sides]
+    wanted = [(min((r.sure for r in each), default=0.0), [r.name for r in each]) for each in found]
+    best = max(wanted, key=lambda pair: pair[0], default=(0.0, []))
+    for n, each in enumerate(found):
+        poor = min((r.sure for r in each), default=0.0) < INFERRED or not any(r.name for r in each)
+        if poor and before and len(before) == len(each):
+            found[n] = [Role(name, INFERRED) for name in before]
+        elif poor and best[0] >= INFERRED and len(best[1]) == len(each):
+            found[n] = [Role(name, INFERRED) for name in best[1]]
+    return found
