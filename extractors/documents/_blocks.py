@@ -83,8 +83,13 @@ def value(form: Form, label: Label, *, multiline: bool = False, wrapped: bool = 
 
 
 def _right_edge(form: Form, label: Label) -> float:
-    """Where the next column of labels begins."""
-    further = [x.box.x0 for x in form.labels if x.name in form.columns and x.box.x0 > label.box.x1 + 3 * form.height]
+    """Where the next column of labels begins, or the next label on the row."""
+    further = [
+        x.box.x0
+        for x in form.labels
+        if (x.name in form.columns and x.box.x0 > label.box.x1 + 3 * form.height)
+        or (x is not label and x.box.x0 > label.box.x1 and _same_row(x.line, label))
+    ]
     return min(further, default=float("inf")) - 0.3 * form.height
 
 

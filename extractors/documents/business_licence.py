@@ -50,7 +50,7 @@ def _of_sheet(sheet: Sheet) -> dict[str, Field]:
             "registration_number": _registration_number(seen),
             "name": maybe(sheet, _text(seen, "name")),
             "type": maybe(sheet, _text(seen, "type")),
-            "legal_representative": maybe(sheet, _text(seen, "legal_representative"), person),
+            "legal_representative": _representative(seen),
             "established_on": _day(seen, "established_on"),
             "address": maybe(sheet, _text(seen, "address")),
             "business_scope": maybe(sheet, _text(seen, "business_scope")),
@@ -69,6 +69,16 @@ def _text(seen: Form, name: str) -> Text | None:
     if label is None:
         return None
     return value(seen, label, multiline=name in MULTILINE, wrapped=name != "business_scope")
+
+
+def _representative(seen: Form) -> Field | None:
+    text = _text(seen, "legal_representative")
+    if text is None:
+        return None
+    label = re.match(r"\s*姓\s*名\s*", text.text)
+    if label is not None and label.end() < len(text.text):
+        text = subtext(text, label.end(), len(text.text))
+    return field(seen.sheet, text, person)
 
 
 def _code(seen: Form) -> Field | None:
