@@ -257,6 +257,7 @@ def books(kind: str, company: str = "重庆示例科技有限公司", **more: An
             "total_assets.end": "300.00",
             "total_liabilities.end": "100.00",
             "total_equity.end": "200.00",
+            "total_liabilities_and_equity.end": "300.00",
         },
         "income_statement": {"period_until": "2025-12-31", "revenue.current": "90.00", "net_profit.current": "9.00"},
         "cash_flow_statement": {"period_until": "2025-12-31", "net_operating.current": "8.00", "cash_end.current": "7.00"},

@@ -196,7 +196,7 @@ MANDATORY: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "business_scope",
         ),
         "income_proof": ("employee_name", "employer", "monthly_income|annual_income", "issued_on"),
-        "balance_sheet": ("company", "as_of", "total_assets.end", "total_liabilities.end", "total_equity.end"),
+        "balance_sheet": ("company", "as_of", "total_assets.end", "total_liabilities_and_equity.end"),
         "income_statement": ("company", "period_until", "revenue.current", "net_profit.current"),
         "cash_flow_statement": ("company", "period_until", "net_operating.current", "cash_end.current"),
         "bank_statement": ("account_holder", "account_number", "transactions"),

@@ -40,7 +40,7 @@ _PAST: Mapping[str, tuple[str, ...]] = {
 _SAME: Mapping[str, tuple[str, ...]] = {
     "resident_id_card": ("id_number",),
     "business_licence": ("uscc|registration_number",),
-    "income_proof": ("employee_name", "issued_on", "monthly_income|annual_income"),
+    "income_proof": ("employee_name", "issued_on"),
     "balance_sheet": ("company", "as_of", "total_assets.end"),
     "income_statement": ("company", "period_until", "revenue.current", "net_profit.current"),
     "cash_flow_statement": ("company", "period_until", "net_operating.current", "cash_end.current"),
