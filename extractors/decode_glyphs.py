@@ -42,10 +42,10 @@ class Glyphs:
         """The direction of most characters, in quarter turns clockwise; 0 when there are none."""
         return int(np.bincount(self.quarters, minlength=4).argmax()) if len(self.quarters) else 0
 
-    def layer(self, picture_share: float) -> Layer:
+    def layer(self, picture_share: float, large_picture: bool) -> Layer:
         """What the judgement of the text layer needs."""
         upright = float((self.quarters == self.turn).mean()) if len(self.quarters) else 1.0
-        return Layer(self.total, self.codes, self.unmapped, picture_share, upright)
+        return Layer(self.total, self.codes, self.unmapped, picture_share, large_picture, upright)
 
     def chars(self, matrix: Matrix) -> Chars:
         """The characters of the main direction in another frame."""

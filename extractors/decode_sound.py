@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 ENOUGH = 60
 """Characters that a page with large pictures must have for its text to be more than a page number or a scanner's mark."""
 PICTURE_SHARE = 0.3
-"""Share of the page under pictures from which the above is asked."""
+"""Share of the page under many small pictures from which the above is asked; a single large one is enough, too."""
 ODD_SHARE = 0.08
 COMMON_SHARE = 0.6
 LATIN_SHARE = 0.15
@@ -31,6 +31,7 @@ class Layer:
     visible: NDArray[np.int64]
     unmapped: int
     picture_share: float
+    large_picture: bool
     upright_share: float
 
 
@@ -45,7 +46,7 @@ def why_unsound(layer: Layer) -> str:
         return "garbled"
     if layer.upright_share < 0.9:
         return "rotated"
-    if layer.picture_share >= PICTURE_SHARE and len(seen) < ENOUGH:
+    if (layer.large_picture or layer.picture_share >= PICTURE_SHARE) and len(seen) < ENOUGH:
         return "picture"
     return ""
 

@@ -254,9 +254,23 @@ class TestSoundness:
         assert self.why(Page(drawn("S", 0, 0, 595, 842) + text(280, 20, "1/3"), images={"S": scan()})) == "picture"
         assert self.why(Page(drawn("S", 0, 0, 595, 842) + self.body(), images={"S": scan()})) == "picture"
 
+    def test_cards_copied_into_a_text_document(self) -> None:
+        """Two photos of a card on an A4 page: what is printed on them counts, be there a heading or a whole letter."""
+        cards = drawn("C", 60, 500, 243, 153) + drawn("C", 60, 300, 243, 153)
+        images = {"C": scan(640, 400, rows=8)}
+        assert self.why(Page(text(200, 780, "身份证复印件", 16) + cards, images=images)) == "picture"
+        letter = "".join(text(40, 800 - i * 20, ROW[:40], 10) for i in range(6))
+        assert self.why(Page(letter + cards, images=images)) == "picture"
+        assert self.why(Page(letter + cards, images={"C": Image.new("RGB", (64, 40), (250, 240, 200))})) == ""
+
+    def test_letters_drawn_as_shapes(self) -> None:
+        shapes = "".join(f"{60 + i % 40 * 10} {780 - i // 40 * 16} m 66 780 70 780 72 774 c f\n" for i in range(600))
+        assert self.why(shapes + text(280, 20, "1/3")) == "picture"
+
     def test_decorated_ground_and_transparent_overlay_leave_text_sound(self) -> None:
         ground = Image.new("RGB", (300, 420), (250, 244, 230))
         ImageDraw.Draw(ground).rectangle((10, 10, 290, 410), outline=(200, 60, 40), width=4)
+        ImageDraw.Draw(ground).rectangle((0, 0, 300, 30), fill=(20, 30, 70))  # a dark band is no print
         overlay = Image.new("RGBA", (300, 420), (0, 0, 0, 0))
         ImageDraw.Draw(overlay).ellipse((180, 300, 260, 380), outline=(220, 0, 0, 160), width=5)
         content = drawn("G", 0, 0, 595, 842) + self.body() + drawn("O", 0, 0, 595, 842)
