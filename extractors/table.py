@@ -24,6 +24,8 @@ Anchor = Callable[[str, str], bool]
 
 REACH = 0.75
 """A wrapped line stands at most this many line heights from the line before it, where no rule bounds the row."""
+FEW_ROWS = 4
+"""In a table of more rows, only columns with wrapped cells between its rows have wrapped cells above the first or below the last."""
 FIRM_ROWS = 12
 """Columns drawn from this many rows are trusted on following pages with the same header."""
 
@@ -54,10 +56,13 @@ class Table:
         return set(names) <= {column.name for column in self.columns}
 
 
-def table(sheet: Sheet, aliases: Aliases, anchor: Anchor, need: Need, like: Table | None = None) -> Table | None:
-    """The first table of the sheet that has a header which `need`s accept, or that goes on in the columns of `like`.
+def table(
+    sheet: Sheet, aliases: Aliases, anchor: Anchor, need: Need, like: Table | None = None, also: Anchor | None = None
+) -> Table | None:
+    """The first table of the sheet that has a header which `need` accepts, or that goes on in the columns of `like`.
 
-    `aliases`: column name → printed titles, without spaces. None when there is neither.
+    `aliases`: column name → printed titles, without spaces. `also`: cells (a day) that mark a row as well where the row's
+    anchor was not read. None when there is neither header nor `like`.
     """
     flat = flatten(sheet)
     items = flat.items
@@ -79,7 +84,11 @@ def table(sheet: Sheet, aliases: Aliases, anchor: Anchor, need: Need, like: Tabl
             columns, ruled = _carried(like, items, anchor), like.ruled
         else:
             return None
-    return _body(sheet, flat, columns, anchor, header, top, ruled)
+    return _body(sheet, flat, columns, (anchor, also or _nothing), header, top, ruled)
+
+
+def _nothing(name: str, text: str) -> bool:
+    return False
 
 
 def _under(items: Sequence[Level], top: float) -> Sequence[Level]:
@@ -140,7 +149,13 @@ Piece = tuple[float, float, int, Line, Line]
 
 
 def _body(
-    sheet: Sheet, flat: Flat, columns: tuple[Column, ...], anchor: Anchor, header: tuple[Line, ...], top: float, ruled: bool
+    sheet: Sheet,
+    flat: Flat,
+    columns: tuple[Column, ...],
+    marking: tuple[Anchor, Anchor],
+    header: tuple[Line, ...],
+    top: float,
+    ruled: bool,
 ) -> Table:
     heads = {id(line) for line in header}
     repeated = _repeated_headers(flat.items, header, top)
@@ -149,12 +164,13 @@ def _body(
     bounds = [column.x0 for column in columns[1:]]
     pieces = [(y, height, place, part, line) for y, height, line in inner for place, part in parts_by_column(line, bounds)]
     names = [column.name for column in columns]
-    anchors = _anchor_levels(pieces, names, anchor)
+    anchors = _with_unread(_anchor_levels(pieces, names, marking[0]), _anchor_levels(pieces, names, marking[1]), pieces)
     rows: tuple[Row, ...] = ()
     after = [line for _, _, line in inner]
     if anchors:
         height = median(piece[1] for piece in pieces)
         horizontals = _horizontal_rules(sheet, flat, columns, height) if sheet.rules else []
+        horizontals = [y for y in horizontals if not _through(y, anchors, height)]
         groups, loose = _grouped(pieces, anchors, horizontals, bool(header))
         rows = tuple(_row(group, names, flat) for group in groups)
         outside = {id(piece[4]) for piece in loose}
@@ -188,6 +204,23 @@ def _anchor_levels(pieces: Sequence[Piece], names: Sequence[str], anchor: Anchor
     return found
 
 
+def _with_unread(anchors: list[float], others: Sequence[float], pieces: Sequence[Piece]) -> list[float]:
+    """The rows' levels and those of rows whose own anchor was not read: where another mark stands without a row beside it, at
+    the distance from it that such marks usually keep."""
+    if len(anchors) < 3 or len(others) < 3:
+        return anchors
+    height = median(piece[1] for piece in pieces)
+    away = []
+    for y in others:
+        at = bisect_left(anchors, y)
+        away.append(min((y - anchors[n] for n in (at - 1, at) if 0 <= n < len(anchors)), key=abs))
+    usual = median(away)
+    if abs(usual) > 1.2 * height:
+        return anchors
+    missing = [y - usual for y, gap in zip(others, away, strict=True) if abs(gap - usual) > 0.75 * height]
+    return sorted([*anchors, *missing]) if len(missing) <= len(anchors) / 2 else anchors
+
+
 def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], height: float) -> list[float]:
     """Levelled y of the horizontal rules, rising: those that, with others at the same height, span a good part of the table."""
     left, right = columns[0].x1, columns[-1].x0
@@ -203,6 +236,12 @@ def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], heigh
         else:
             merged.append([y, length])
     return [y for y, length in merged if length >= 0.4 * (right - left)]
+
+
+def _through(y: float, anchors: Sequence[float], height: float) -> bool:
+    """Whether a rule runs through a row's own line: a row of dense print that was taken for a rule."""
+    at = bisect_left(anchors, y)
+    return any(0 <= n < len(anchors) and abs(anchors[n] - y) < 0.4 * height for n in (at - 1, at))
 
 
 def _grouped(
@@ -221,11 +260,13 @@ def _grouped(
         else:
             between[place].append(piece)
     height = median(piece[1] for piece in pieces)
-    loose: list[Piece] = []
-    above, left = _next_to(between[0], anchors[0], horizontals, height, upwards=True, headed=headed)
+    wrapping = {piece[2] for group in between[1:-1] for piece in group} if len(anchors) > FEW_ROWS else set(range(len(pieces)))
+    edges = [[p for p in between[end] if p[2] in wrapping] for end in (0, -1)]
+    loose = [p for end in (0, -1) for p in between[end] if p[2] not in wrapping]
+    above, left = _next_to(edges[0], anchors[0], horizontals, height, upwards=True, headed=headed)
     groups[0] += above
     loose += left
-    below, left = _next_to(between[-1], anchors[-1], horizontals, height, upwards=False, headed=headed)
+    below, left = _next_to(edges[1], anchors[-1], horizontals, height, upwards=False, headed=headed)
     groups[-1] += below
     loose += left
     hanging = _hangs(anchors, between, above, height)

@@ -90,7 +90,7 @@ def _holder(sheet: Sheet, text: Text) -> Field | None:
     return replace(one, value=value) if 2 <= len(value) <= 60 and not value.isdigit() else None
 
 
-_ACCOUNT = re.compile(r"[\dA-Z*xX][\dA-Z*xX\- ]{4,40}[\d*]")
+_ACCOUNT = re.compile(r"[\dA-Z*xX][\dA-Z*xX\- .·]{4,40}[\d*]")
 
 
 def account_of(text: str) -> str:
@@ -101,7 +101,7 @@ def account_of(text: str) -> str:
     """
     narrow = unicodedata.normalize("NFKC", text).upper()
     for found in _ACCOUNT.findall(narrow):
-        plain = re.sub(r"[\s-]", "", found)
+        plain = re.sub(r"[\s.·-]", "", found)
         plain = re.sub("X", "*", plain) if re.search("X{2,}", plain) else plain
         if sum(c.isdigit() for c in plain) >= 4 and len(plain) >= 7:
             return str(plain)
@@ -149,8 +149,8 @@ def _person_in_prose(sheet: Sheet) -> dict[str, Field]:
 
 DAY = r"(?:19|20)\d\d\s?[-./年]?\s?(?:1[0-2]|0?[1-9])\s?[-./月]?\s?(?:3[01]|[12]\d|0?[1-9])日?"
 _CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-_SPAN = re.compile(rf"(?<!\d)({DAY}){_CLOCK}\s*(?:起?至|到|[-—–~～─―]+|)\s*({DAY}){_CLOCK}")
-_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?(?![\d-])")
+_SPAN = re.compile(rf"(?<!\d)({DAY}){_CLOCK}[\s.·,'`:]*(?:起?至|到|[-—–~～─―]+|)[\s.·,'`:]*({DAY}){_CLOCK}")
+_MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?(?![\d/.-])")
 _STATEMENT = re.compile(r"对账单|对帐单|明细|流水|账单")
 
 
@@ -289,7 +289,7 @@ def _seal_line(seal: Seal) -> Line:
 # --- page numbers ----------------------------------------------------------------------------------------------------
 
 _PAGE_OF = (
-    re.compile(r"第\s*(\d+)\s*页\s*[,，;；/／、()（ ]*\s*(?:共|总)?\s*(\d+)\s*页"),
+    re.compile(r"第\s*(\d+)\s*页\W{0,5}(?:共|总)?\W{0,3}(\d+)\s*页"),
     re.compile(r"(?:页码|页次|页数|页号|Page)[:：]?\s*(?:第)?\s*(\d+)\s*(?:[/／]|of|页共)\s*(\d+)", re.I),
     re.compile(r"第\s*(\d+)\s*[/／]\s*(\d+)\s*页"),
     re.compile(r"^\s*[-—]?\s*(\d{1,3})\s*[/／]\s*(\d{1,3})\s*(?:页)?\s*[-—]?\s*$"),

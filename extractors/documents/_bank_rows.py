@@ -71,13 +71,24 @@ class Entry:
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
-_SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支 ]*\d[\d,，.．'` OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
+_SPECKS = " .·:;,'`*。、"
+"""What dirt beside a figure or a word is read as."""
+_SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支 ]*\d[\d,，.．'`;:· OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
 
 
 @lru_cache(maxsize=4096)
 def is_sum(text: str) -> bool:
     """Whether a cell looks like an amount, badly read characters included."""
-    return _SUM.match(text) is not None
+    return _SUM.match(text.strip(_SPECKS)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_day(text: str) -> bool:
+    return _DAY.match(text.strip(_SPECKS)) is not None
+
+
+def _dated(name: str, text: str) -> bool:
+    return name in ("date", "posted", "time") and _is_day(text)
 
 
 def _anchor(name: str, text: str) -> bool:
@@ -91,36 +102,50 @@ def _need(names: frozenset[str]) -> bool:
 
 def ledger_table(sheet: Sheet, like: Table | None = None) -> Table | None:
     """The sheet's table of entries, None when it has none."""
-    return table(sheet, titles.COLUMNS, _anchor, _need, like)
+    return table(sheet, titles.COLUMNS, _anchor, _need, like, _dated)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
 
 _PLAIN_SUM = re.compile(r"([-+]?)[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)\.(\d\d)")
 _WITHIN = re.compile(r"[-+]?\d[\d,]*\.\d\d(?!\d)")
+_MARKED = re.compile(r"[-+]?\d[\d.,:· ]*[.:·] ?\d[.: ]*\d")
+"""Digits with two places behind a mark, the marks not where they belong: dirt was read among them."""
+_TWO_SUMS = re.compile(r"\.\d\d\d[\d,]*\.\d\d|\.\d\d *[-+]\d")
 _FLAGGED = re.compile(r"^(借|贷|收|支)|(借|贷|[CD][Rr]?)$")
+
+
+WITHOUT_POINT, LOST_POINT = 0.9, 0.8
+"""Trust in a sum without decimals, and in one that a reader of pictures may have taken them from."""
 
 
 def fen_of(text: str) -> tuple[int | None, float]:
     """The sum in fen and how far the form can be trusted (0..1); None when there is none.
 
-    >>> fen_of("-1,234.50"), fen_of("1.234.50"), fen_of("消费-35.00"), fen_of("----")
-    ((-123450, 1.0), (123450, 0.8), (-3500, 0.7), (None, 0.0))
+    >>> fen_of("-1,234.50"), fen_of("1.234.50"), fen_of("消费-35.00"), fen_of("----"), fen_of(".-35.00:")
+    ((-123450, 1.0), (123450, 0.8), (-3500, 0.7), (None, 0.0), (-3500, 0.8))
+    >>> fen_of("44,931:85"), fen_of("803,433.7.7"), fen_of("1,000.00500.00")
+    ((4493185, 0.5), (80343377, 0.5), (None, 0.0))
     """
     plain = _PLAIN_SUM.fullmatch(text)
     if plain:
         fen = int(plain[2].replace(",", "")) * 100 + int(plain[3])
         return (-fen if plain[1] == "-" else fen), 1.0
-    narrow = unicodedata.normalize("NFKC", text).strip()
-    narrow = _FLAGGED.sub("", narrow).strip()
+    whole = unicodedata.normalize("NFKC", text).strip()
+    narrow = _FLAGGED.sub("", whole.strip(_SPECKS).replace(";", ",")).strip()
     if not any(c.isdigit() for c in narrow):
         return None, 0.0
     try:
         fen = money.parse(narrow)
         regular = re.search(r"[.]\d\d\D?$", narrow) is not None and "," not in narrow.rpartition(".")[2]
-        return fen, (0.8 if narrow.count(".") > 1 else 1.0 if regular else 0.9)
+        mended = narrow.count(".") > 1 or whole.count(";") or whole[0] in _SPECKS or whole[-1] in _SPECKS
+        return fen, (0.8 if mended else 1.0 if regular else WITHOUT_POINT)
     except NumberError:
         pass
+    if _TWO_SUMS.search(narrow):
+        return None, 0.0
+    if _MARKED.fullmatch(narrow):
+        return int(re.sub(r"[^\d-]", "", narrow)), 0.5
     inside = _WITHIN.findall(narrow)
     if len(inside) == 1:
         digits = inside[0].replace(",", "").replace(".", "").lstrip("+")
@@ -135,12 +160,14 @@ def figure(cell: Text | None) -> Figure | None:
         return None
     fen, trust = fen_of(cell.text)
     signed = any(c in "+-−–—(（" for c in cell.text)
+    if trust == WITHOUT_POINT and cell.parts[0].source != "text":
+        trust = LOST_POINT
     return Figure(fen, cell, min(cell.confidence, trust) if fen is not None else 0.0, signed)
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
 
-_DAY = re.compile(r"((?:19|20)\d\d)([-./年]?)(\d{1,2})[-./月]?(\d{2}|\d(?!\d))日?")
+_DAY = re.compile(r"((?:19|20)\d\d)([-./年:·,]{0,2})(\d{1,2})[-./月:·,]{0,2}(\d{2}|\d(?!\d))日?")
 _SHORT_YEAR = re.compile(r"(?<![\dA-Za-z])(\d\d)([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<![\d:.])(\d{1,2})[-./月](\d{1,2})日?(?![\d:])")
 _TIME = re.compile(r"([01]\d|2[0-3])[:：]?([0-5]\d)(?:[:：]?([0-5]\d))?")
@@ -159,7 +186,7 @@ def day_of(text: str) -> tuple[date | None, tuple[int, int] | None, str, float]:
         full = _DAY.search(form)
         day = _made(int(full[1]), int(full[3]), int(full[4])) if full else None
         if full and day:
-            return day, None, _time(form[full.end() :]), trust
+            return day, None, _time(form[full.end() :]), min(trust, 0.8 if re.search("[:·,]", full.group()) else 1.0)
         short = _SHORT_YEAR.search(form)
         day = _made(2000 + int(short[1]), int(short[3]), int(short[4])) if short else None
         if short and day:
@@ -167,7 +194,7 @@ def day_of(text: str) -> tuple[date | None, tuple[int, int] | None, str, float]:
         part = _MONTH_DAY.search(form)
         if part and _made(2024, int(part[1]), int(part[2])):
             return None, (int(part[1]), int(part[2])), _time(form[part.end() :]), trust
-    return None, None, _time(narrow), 0.0
+    return None, None, _time(narrow) if ":" in narrow else "", 0.0
 
 
 def _made(year: int, month: int, day: int) -> date | None:
@@ -206,6 +233,13 @@ _NUMBER_PART = re.compile(r"[(（\[/|,，:：\s]*[\d*xX][\d*xX\- ]{6,}[)）\]/|,
 def clean(text: str) -> str:
     """A text cell in normal form; "" for dashes that fill an empty cell."""
     return "" if _FILL.fullmatch(text) else normal(text)
+
+
+def _swept(cell: Text) -> str:
+    """The cell's text; of a picture without the marks around Chinese that dirt was read as."""
+    if cell.parts[0].source == "text":
+        return cell.text
+    return re.sub(rf"^[{_SPECKS}]+(?=[⺀-鿿]|$)|(?<=[⺀-鿿])[{_SPECKS}]+$", "", cell.text)
 
 
 @lru_cache(maxsize=8192)
@@ -281,15 +315,24 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
         texts = [re.sub(r"\s", "", words[name].text) for name in ("summary", "type", "remark") if name in words]
     flag = cells.get("flag")
     about = [cells[name] for name in (what, who) if name in cells]
-    summary = clean(cells[what].text) if what in cells else ""
-    counterparty = name_of(cells[who].text) if who in cells else ""
+    summary = clean(_swept(cells[what])) if what in cells else ""
+    counterparty = name_of(_swept(cells[who])) if who in cells else ""
     series = "/".join(re.sub(r"\s", "", cells[name].text) for name in ("account", "currency") if name in cells)
     side = side_of(flag.text) if flag else _own_flag(sums["amount"])
+    kind = kind_of(texts, dated)
+    if kind == "entry" and not _plausible(sums, dated, bool(summary or counterparty)):
+        kind = "other"
     return Entry(
-        place, kind_of(texts, dated), row.box, day, sums["amount"], sums["in"], sums["out"], sums["balance"], side, summary,
+        place, kind, row.box, day, sums["amount"], sums["in"], sums["out"], sums["balance"], side, summary,
         counterparty, min((cell.confidence for cell in about), default=1.0), series,
         "" if dated else " ".join(line.text for line in row.lines),
     )  # fmt: skip
+
+
+def _plausible(sums: Mapping[str, Figure | None], dated: bool, worded: bool) -> bool:
+    """Whether a row is a transaction: a day and a sum or balance; without a day a sum, a balance and a word."""
+    summed = any(sums[name] for name in ("amount", "in", "out"))
+    return (summed or bool(sums["balance"])) if dated else summed and bool(sums["balance"]) and worded
 
 
 def _first(cells: Mapping[str, Text], name: str) -> Text | None:

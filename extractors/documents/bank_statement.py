@@ -48,7 +48,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     fields = _around_fields(read)
     rows = whole_days(read.entries, _period(fields))
     fields |= _row_balances(read, rows, fields)
-    entries = [e for e in rows if _is_entry(e)]
+    entries = [e for e in rows if e.kind == "entry"]
     opening = fields.get("opening_balance")
     ledger = interpret(entries, money.from_contract(opening.text) if opening and opening.text else None)
     fields |= {name: one for name, one in _row_totals(read, rows, ledger.swapped).items() if name not in fields}
@@ -93,16 +93,6 @@ def _around_fields(read: _Read) -> dict[str, Field]:
 def _period(fields: Mapping[str, Field]) -> Period | None:
     ends = [fields[name].text for name in ("period_from", "period_until") if name in fields]
     return (dates.parse(ends[0]), dates.parse(ends[1])) if len(ends) == 2 and all(ends) else None
-
-
-def _is_entry(entry: Entry) -> bool:
-    """Whether a row is a transaction: a sum, and a day or at least a word and a balance beside it."""
-    summed = entry.amount or entry.came or entry.left
-    if entry.kind != "entry":
-        return False
-    if entry.day.day or entry.day.month_day:
-        return bool(summed or entry.balance)
-    return bool(summed and entry.balance and (entry.summary or entry.counterparty))
 
 
 # --- rows that are no entries ----------------------------------------------------------------------------------------
