@@ -16,7 +16,7 @@ from typing import Literal
 
 from extractors.model import SURE, Document, Field
 from validators.amounts import fen, firm, grain, unit_factor
-from validators.papers import COLUMNS
+from validators.papers import COLUMNS, LINES
 from validators.statement_lines import ANY, Identity, Ways, identities, plain, stranger
 
 MOST_SUMS = 50_000
@@ -129,11 +129,13 @@ def _overlooked(identity: Identity, line: str, column: Column, sheet: Mapping[st
     """Whether a line without an amount here has one of the difference's size in another column of the picture.
 
     Many a cell is rightly blank; one that was overlooked holds about what the other column holds, and fills the gap.
+    The contract's own lines are seldom blank in one column alone, so "about" is taken widely there.
     """
     if line in column.fields or not any(way * gap > 0 for way in identity.terms[line]):
         return False
     others = [(other.amount(line) or 0, other.fields[line].source) for other in sheet.values() if line in other.fields]
-    return any(source != "text" and amount and 1 / 3 <= abs(gap / amount) <= 3 for amount, source in others)
+    about = 20 if line in LINES else 3
+    return any(source != "text" and amount and 1 / about <= abs(gap / amount) <= about for amount, source in others)
 
 
 def _firm(identity: Identity, column: Column, line: str, gap: int) -> bool:
