@@ -72,19 +72,46 @@ def red_mask(image: Image) -> Mask:
 
 
 def _blobs(mask: Mask) -> list[Box]:
-    """Boxes of red things of a seal's size and proportions that look like a seal: a rim, and a hollow between rim and middle."""
+    """Boxes of red things of a seal's size and proportions with a rim: islands of ink once red table lines are taken out, and
+    circles where a seal still hangs together with other red print."""
     side = max(mask.shape)
     reach = max(3, side // 70)
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    loose = _without_lines(mask, side // 8)
+    closed = cv2.morphologyEx(loose, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     boxes = []
     for x, y, w, h, area in stats[1:count]:
         if not (0.04 * side <= max(w, h) <= 0.5 * side) or not (0.55 <= w / h <= 1.8) or area < 0.12 * w * h:
             continue
-        ink = mask[y : y + h, x : x + w]
-        if 0.06 <= float(ink.mean()) <= 0.75 and _has_rim(ink):
+        if _is_seal(mask[y : y + h, x : x + w]):
             boxes.append(Box(float(x), float(y), float(x + w), float(y + h)))
+    return boxes or _circles(mask)
+
+
+def _without_lines(mask: Mask, length: int) -> Mask:
+    fat = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    lines = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    lines |= cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    loose: Mask = mask & (1 - cv2.dilate(lines, np.ones((3, 3), np.uint8)))
+    return loose
+
+
+def _circles(mask: Mask) -> list[Box]:
+    if not 0.002 <= float(mask.mean()) <= 0.2:
+        return []
+    scale = 480 / max(mask.shape)
+    small = cv2.GaussianBlur(cv2.resize(mask * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (3, 3), 0)
+    found = cv2.HoughCircles(small, cv2.HOUGH_GRADIENT, 1.5, 60, param1=120, param2=40, minRadius=14, maxRadius=110)
+    boxes = []
+    for cx, cy, r in found[0][:4] / scale if found is not None else ():
+        x0, y0 = max(0, int(cx - r)), max(0, int(cy - r))
+        if _is_seal(mask[y0 : int(cy + r) + 1, x0 : int(cx + r) + 1]):
+            boxes.append(Box(float(x0), float(y0), float(cx + r), float(cy + r)))
     return boxes
+
+
+def _is_seal(ink: Mask) -> bool:
+    return 0.06 <= float(ink.mean()) <= 0.75 and _has_rim(ink)
 
 
 def _has_rim(ink: Mask) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _fields, _lines
 from extractors.documents._flow import Flow, flow
-from extractors.layout import Label, Text, labels, value_of
+from extractors.layout import Label, Text, below, join, labels, rows, value_of
 from extractors.model import Field, Sheet
 from extractors.numbers import dates
 from extractors.numbers.text import normal, person
@@ -31,17 +31,20 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "registered_on": ("登记时间", "登记日期", "发证日期", "填发日期", "填证日期", "登簿时间", "登簿日期", "颁发日期"),
     "remarks": ("附记", "备注"),
     "other": (
-        "权利其他状况", "宗地号", "地号", "图号", "丘号", "结构", "房屋结构", "总层数", "所在层", "层数", "套内建筑面积", "房屋状况", "土地状况",
-        "分摊面积", "宗地面积", "取得方式", "取得价格", "义务人", "编号", "登记机构", "填发单位", "发证机关", "身份证明号", "证件号码", "证件种类",
+        "权利其他状况", "宗地号", "地号", "图号", "丘号", "房屋状况", "土地状况", "取得方式", "取得价格", "义务人", "编号",
+        "登记机构", "填发单位", "发证机关", "身份证明号", "证件号码", "证件种类",
     ),
 }  # fmt: skip
+_PHRASES = tuple(form for forms in _LABELS.values() for form in forms)
+_REST = re.compile(r"[()]?(?:平方米|平方|米|m2|元|年)?[()]?")
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,3}\(?(?:19|20)\d{2}\)?(?:[\u4e00-\u9fff]{2,12})?(?:不动产权|房地证|房权证|房地产权)[\u4e00-\u9fff]{0,6}第?[0-9A-Z-]{3,14}号"
     r"|[\u4e00-\u9fff]{0,8}(?:房权证|房地证|房产证|房地产证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?(?:字)?第?[0-9A-Z-]{3,14}号"
     r"|\d{3}房地证(?:19|20)\d{2}字第?\d{3,8}号)"
 )
-_AREA = re.compile(r"(?:房屋)?建筑面积[:]?(\d[\d,，]*(?:\.\d+)?)|(\d[\d,，]*(?:\.\d+)?)(?=平方米|㎡|m2|M2|m²|$)")
+_AREA = re.compile(r"(?:房屋)?建筑面积[:]?(\d[\d,，]*(?:\.\d+)?)|^(\d[\d,，]*(?:\.\d+)?)$")
 _DAY = re.compile(r"((?:\d{4}|[二〇○零一九][〇○零一二三四五六七八九]{3})[年./-]\d{1,2}[月./-]\d{1,2}日?|[二〇○零一九][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)")
+_REGISTERED = re.compile(_DAY.pattern + r"(?!起|止|至)")
 _BURDEN = re.compile(r"(?<!未)(?<!无)(?<!无任何)((?:已|被|设立|办理|设定|在建工程|最高额|一般)?(?:抵押权?|查封|预查封|居住权|异议登记|预告登记|限制(?:转让|交易)|冻结))(?!情况|[:]?无|登记注销|注销|已注销|权人[:]?无)")
 _TOGETHER = re.compile(r"(单独所有|共同共有|按份共有|家庭共有|共有)")
 _UNIT_NUMBER = re.compile(r"(\d{6}[\dA-Z]{22})")
@@ -63,7 +66,8 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 
 def _of_sheet(sheet: Sheet) -> dict[str, Field]:
-    every = labels(sheet, _LABELS)
+    sheet = replace(sheet, lines=tuple(_lines.mended(sheet.lines, _PHRASES)))
+    every = _headings(sheet)
     text = flow(sheet)
     found: dict[str, Field | None] = {"certificate_number": _certificate_number(text)}
     for name, normalise in _NORMAL.items():
@@ -76,18 +80,58 @@ def _of_sheet(sheet: Sheet) -> dict[str, Field]:
     return _fields.present(found)
 
 
+def _headings(sheet: Sheet) -> list[Label]:
+    """Labels that begin their line: the same words inside a sentence (权利人申请登记的…) are no labels."""
+    return [x for x in labels(sheet, _LABELS) if not x.line.text[: x.start].strip() and not re.match("[，,的]|所有权证", x.line.text[x.end :])]
+
+
 def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _fields.Normalise) -> Field | None:
-    best: Field | None = None
-    for label in every:
-        if label.name != name:
-            continue
-        text = value_of(label, sheet, every, multiline=True)
-        if text is None:
-            continue
-        one = _fields.field(sheet, _lines.weighed(text), normalise)
-        if one.value and (best is None or not best.value or one.confidence > best.confidence):
-            best = one
-    return best
+    """The field of a label: what stands behind it or, in tables with their labels on top, beneath it."""
+    for label in sorted((x for x in every if x.name == name), key=lambda x: _LABELS[name].index(_form(x, name))):
+        for text in (_cell(label, sheet, every), value_of(label, sheet, every), _beneath(label, sheet, every)):
+            if text is None:
+                continue
+            one = _fields.field(sheet, _lines.weighed(text), normalise)
+            if one.value:
+                return one
+    return None
+
+
+def _form(label: Label, name: str) -> str:
+    """The printed form of the label as the list has it: the one it is most like."""
+    printed = re.sub(r"\s", "", label.line.text[label.start : label.end])
+    return max(_LABELS[name], key=lambda form: (form == printed, sum(a == b for a, b in zip(form, printed, strict=False)) - abs(len(form) - len(printed))))
+
+
+def _cell(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
+    """All lines of the table cell right of a label: between the rules above and below it or, without rules, between the middles of
+    the gaps to the labels above and below; up to the next label's column."""
+    if label.line.text[label.end :].strip(" :：") or not 2 <= len(label.line.text):
+        return None
+    box = label.line.box
+    column = [x.line.box for x in every if x.line is not label.line and x.line.box.overlap_x(box) > 0]
+    top = max(((c.cy + box.cy) / 2 for c in column if c.cy < box.cy), default=box.y0 - box.height)
+    foot = min(((c.cy + box.cy) / 2 for c in column if c.cy > box.cy), default=box.y1 + box.height)
+    ruled = [r.box for r in sheet.rules if not r.vertical and r.box.x0 <= box.cx <= r.box.x1]
+    top = max([r.cy for r in ruled if r.cy < box.cy], default=top)
+    foot = min([r.cy for r in ruled if r.cy > box.cy], default=foot)
+    right = min((x.line.box.x0 for x in every if x.line.box.x0 > box.x1 and top < x.line.box.cy < foot), default=float("inf"))
+    inside = [x for x in sheet.lines if x.box.x0 > box.x1 - 0.3 * box.height and x.box.cx < right and top < x.box.cy < foot]
+    parts = [x for row in rows(inside) for x in row]
+    return join(parts, glue=" " if label.name in ("owners", "co_owners") else "") if parts else None
+
+
+def _beneath(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
+    """What stands in the column under a label, in the next cell: neither the rest of a wrapped label nor another label."""
+    box, height = label.line.box, label.line.box.height
+    taken = {id(x.line) for x in every}
+    under = [
+        x
+        for x in below(box, sheet.lines, 4.5 * height)
+        if id(x) not in taken and abs(x.box.cx - box.cx) < max(0.8 * box.width, 2.2 * height) and not _REST.fullmatch(normal(x.text))
+    ]
+    parts = [x for x in under if x.box.y0 - under[0].box.y1 < 0.8 * height][:3]
+    return join(parts) if parts else None
 
 
 def _certificate_number(text: Flow) -> Field | None:
@@ -102,7 +146,7 @@ def _last_day(text: Flow) -> Field | None:
     """The registration's day where it stands without a label: the last full date of a page that speaks of registration."""
     if not re.search(r"登记机构|填发单位|发证机关|登记机关|自然资源|国土", text.text):
         return None
-    days = list(text.all(_DAY))
+    days = [part for part in text.all(_REGISTERED)]
     if not days:
         return None
     return _fields.field(text.sheet, _lines.weighed(days[-1]), _as_day, found=0.92)
@@ -130,7 +174,7 @@ def _together(burdens: Sequence[Field]) -> Field:
 
 
 def _as_people(text: str) -> str:
-    squeezed = re.sub(r"\(.*?\)|(?:身份证|证件).*$", "", normal(text)).strip("/,、 ")
+    squeezed = re.sub(r"\(.*?\)|（.*?）|(?:身份证|证件).*$", "", text).strip("/,、 ")
     names = [person(name) for name in re.split(r"[、,，;；/\s]+", squeezed) if name]
     names = [name for name in names if not re.fullmatch(r"[-—/\\*]+|无", name)]
     if not names or any(len(name) < 2 or re.search(r"\d", name) for name in names):
@@ -139,7 +183,9 @@ def _as_people(text: str) -> str:
 
 
 def _as_area(text: str) -> str:
-    squeezed = re.sub(r"\s", "", normal(text))
+    squeezed = re.sub(r"\s|[()]|m2|m²|㎡|平方米", "", normal(text), flags=re.IGNORECASE)
+    if re.match(r"专有|分摊|套内|宗地|共有宗地", squeezed) and "房屋建筑面积" not in squeezed:
+        raise ValueError("another area")
     found = [a or b for a, b in _AREA.findall(squeezed)]
     named = re.search(r"房屋建筑面积[:]?(\d[\d,]*(?:\.\d+)?)", squeezed)
     if not found and not named:
@@ -192,14 +238,18 @@ def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
     """Pages of one certificate: a page that names no other number and repeats no owner belongs to the one before it."""
     groups: list[list[Sheet]] = []
     for sheet in sheets:
-        begins = _certificate_number(flow(sheet)) is not None or any(x.name == "owners" for x in labels(sheet, _LABELS))
+        begins = _certificate_number(flow(sheet)) is not None or _names_owners(sheet)
         held = groups[-1] if groups else None
-        complete = held is not None and any(any(x.name == "owners" for x in labels(s, _LABELS)) for s in held)
+        complete = held is not None and any(_names_owners(s) for s in held)
         if held is None or (begins and complete and not _same_number(held, sheet)):
             groups.append([sheet])
         else:
             held.append(sheet)
     return [tuple(group) for group in groups]
+
+
+def _names_owners(sheet: Sheet) -> bool:
+    return any(x.name == "owners" for x in _headings(sheet))
 
 
 def _same_number(held: Sequence[Sheet], sheet: Sheet) -> bool:
@@ -209,10 +259,8 @@ def _same_number(held: Sequence[Sheet], sheet: Sheet) -> bool:
 
 
 def continues(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
-    """The notes page (附记), the plan page, the cover: right behind in the same file."""
-    last = so_far[-1]
-    words = re.search(r"附记|宗地图|房产平面图|分户图|分层分户|登记机构|不动产权证书|房屋所有权证", "".join(x.text for x in sheet.lines))
-    return sheet.file == last.file and bool(words)
+    """The notes page (附记), the plan page, the page with the registry's seal: right behind the certificate."""
+    return bool(re.search(r"附记|宗地图|房产平面图|分户图|分层分户|登记机构|填发单位", "".join(x.text for x in sheet.lines).replace(" ", "")))
 
 
 TYPE = DocumentType(
@@ -250,7 +298,7 @@ TYPE = DocumentType(
         FieldSpec("encumbrances", "权利负担", "text"),
     ),
     extract=extract,
-    wants=frozenset({"seals"}),
+    wants=frozenset({"seals", "rules"}),
     continues=continues,
     assemble=assemble,
 )
