@@ -49,7 +49,7 @@ def read(text: Text, unit_fen: int, style: Style) -> Figure | None:
     """The amount that stands in a cell; None for a cell that holds nothing to be read (a stray mark)."""
     printed = _narrow(text.text)
     if _DASHES.match(text.text.strip()):
-        return Figure(0, text, min(text.confidence, 0.85 if "一" in text.text or "_" in text.text else 1.0))
+        return Figure(0, text, min(text.confidence, 0.95 if "一" in text.text else 0.85 if "_" in text.text else 1.0))
     if not re.search(r"[\dOoIl]", printed):
         return None
     sure = weighed(text, lambda c: c.isdigit() or c in "-−–—－.(（,，").confidence

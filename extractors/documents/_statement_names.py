@@ -182,6 +182,7 @@ class Name:
     known: bool = True
 
 
+@lru_cache(maxsize=8192)
 def plain(printed: str) -> str:
     """A printed name without numbering, 其中/加/减, marks, and the hint how to fill it in.
 
@@ -195,6 +196,7 @@ def plain(printed: str) -> str:
     return text.rstrip(":;,.、·")
 
 
+@lru_cache(maxsize=8192)
 def key(printed: str) -> str:
     """The Han characters that tell a name: no numbering, no notes in brackets, 帐 as 账.
 
@@ -250,11 +252,13 @@ def match(printed: str, kind: Kind) -> Name:
     return _nearly(printed, book)
 
 
+@lru_cache(maxsize=8192)
 def known(printed: str, kind: Kind) -> bool:
     """Whether the name is exactly one of this kind of statement, headings included."""
     return any(form in _book(kind).lines for form in _forms(printed))
 
 
+@lru_cache(maxsize=8192)
 def is_line(printed: str, kind: Kind) -> bool:
     """Whether the name is exactly a line with amounts of this kind of statement."""
     return any(_book(kind).lines.get(form, ("", 0))[0] for form in _forms(printed))
