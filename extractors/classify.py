@@ -96,6 +96,6 @@ def _document(id: str, type_id: str, points: float, group: tuple[Sheet, ...], ty
     fields: Mapping[str, Field] = types[type_id].extract(group) if type_id != UNKNOWN else {}
     refs: dict[tuple[str, int], PageRef] = {}
     for sheet in group:
-        refs.setdefault((sheet.file, sheet.page), PageRef(sheet.file, sheet.page, sheet.quality))
+        refs.setdefault((sheet.file, sheet.page), PageRef(sheet.file, sheet.page, sheet.quality, sheet.turn))
     confidence = round(min(1.0, points / 2), 2)
     return Document(id, type_id, tuple(refs.values()), confidence, dict(fields))

@@ -170,14 +170,26 @@ class Sheet:
     quality: Quality = Quality()
     source: Source = "ocr"
 
+    @property
+    def turn(self) -> int:
+        """Quarter turns clockwise that the sheet's text makes on the page as uploaded."""
+        ends = [self.to_page_point(x, self.height / 2) for x in (0.0, self.width)]
+        across, down = ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]
+        if abs(across) >= abs(down):
+            return 0 if across >= 0 else 2
+        return 1 if down > 0 else 3
+
+    def to_page_point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the sheet as 0..1 of the page as uploaded, not clipped."""
+        a, b, c, d, e, f, g, h, i = self.to_page
+        w = g * x + h * y + i
+        return (a * x + b * y + c) / w, (d * x + e * y + f) / w
+
     def evidence(self, box: Box) -> Evidence:
         """Where a box on this sheet stands on the page as uploaded, clipped to the page, rounded to 4 places."""
-        a, b, c, d, e, f, g, h, i = self.to_page
-        xs, ys = [], []
-        for x, y in ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)):
-            w = g * x + h * y + i
-            xs.append(min(1.0, max(0.0, (a * x + b * y + c) / w)))
-            ys.append(min(1.0, max(0.0, (d * x + e * y + f) / w)))
+        corners = ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
+        points = [self.to_page_point(x, y) for x, y in corners]
+        xs, ys = ([min(1.0, max(0.0, point[axis])) for point in points] for axis in (0, 1))
         return Evidence(
             self.file,
             self.page,
@@ -211,11 +223,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class PageRef:
-    """A page of a file, counted from 1, and how well it could be seen."""
+    """A page of a file, counted from 1, how well it could be seen, and how its text is turned (as `Sheet.turn`)."""
 
     file: str
     page: int
     quality: Quality = Quality()
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
