@@ -70,12 +70,12 @@ def _enriched(
     if found.type == UNKNOWN:
         return sheet
     wants = types[found.type].wants
-    if sheet.source == "ocr":
-        sheet = closer.again(sheet, types[found.type].close_ups(sheet), image, matrix, engine)
     if "seals" in wants:
         sheet = replace(sheet, seals=seals.find(image, matrix, engine, stamped))
     if "codes" in wants:
         sheet = replace(sheet, codes=codes.find(image, matrix))
     if "rules" in wants and not sheet.rules:
         sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height))
+    if sheet.source == "ocr":
+        sheet = closer.again(sheet, types[found.type].close_ups(sheet), image, matrix, engine)
     return sheet

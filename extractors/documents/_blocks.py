@@ -12,11 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.documents._lines import glued, glued_rows, is_watermark, mended, run, usual_height
-from extractors.layout import Label, Text, join, labels, trimmed
+from extractors.layout import Label, Text, find, join, trimmed
 from extractors.model import Line, Sheet
 
 WITHIN_ROW = 4.0
 """A gap of this many line heights ends a value within its row."""
+WITHIN_TEXT = 1.6
+"""The same for running text, such as an address."""
 BETWEEN_ROWS = 1.3
 """A gap of this many line heights ends a value downwards."""
 
@@ -42,10 +44,30 @@ def form(sheet: Sheet, wanted: Mapping[str, Sequence[str]], columns: Collection[
     height = usual_height(sheet.lines)
     clear = [line for line in sheet.lines if not is_watermark(line.text)]
     lines = mended(clear, [phrase for forms in wanted.values() for phrase in forms])
-    plain = Sheet(sheet.file, sheet.page, sheet.index, sheet.width, sheet.height, sheet.to_page, tuple(lines))
-    found = [each for each in labels(plain, wanted) if _begins(each, height)]
+    found = [each for each in _labels(lines, wanted) if _begins(each, height)]
     found = _flush(found, columns, height)
     return Form(sheet, tuple(lines), tuple(found), height, frozenset(columns), stops)
+
+
+def _labels(lines: Sequence[Line], wanted: Mapping[str, Sequence[str]]) -> list[Label]:
+    """All labels: as printed where that is found in a line, else with one wrong character that cannot be the value's."""
+    forms = sorted(((form, name) for name, each in wanted.items() for form in each), key=lambda pair: -len(pair[0]))
+    found: list[Label] = []
+    for line in lines:
+        taken = [False] * len(line.text)
+        for wrong in (0, 1):
+            for phrase, name in forms:
+                at = find(line, phrase, wrong) if not wrong or len(phrase) >= 4 else None
+                if at is None or any(taken[slice(*at)]) or (wrong and _may_be_value(line, phrase, at)):
+                    continue
+                taken[slice(*at)] = [True] * (at[1] - at[0])
+                found.append(Label(name, line, *at))
+    return found
+
+
+def _may_be_value(line: Line, phrase: str, at: tuple[int, int]) -> bool:
+    """Whether the character that differs is the last one of the label and the value follows at once."""
+    return line.text[at[1] - 1] != phrase[-1] and at[1] < len(line.text)
 
 
 def _begins(label: Label, height: float) -> bool:
@@ -73,10 +95,10 @@ def _squeezed(label: Label) -> str:
 
 
 def value(form: Form, label: Label, *, multiline: bool = False, wrapped: bool = True) -> Text | None:
-    """The text that belongs to a label: the rest of its row up to the next column, and with `multiline` the rows beneath;
-    of a `wrapped` value only rows that a full row goes on in, else any that follow."""
+    """The text that belongs to a label: the rest of its row up to the next column, and with `multiline` the rows beneath,
+    without gaps; of a `wrapped` value only rows that a full row goes on in, else any that follow."""
     right = _right_edge(form, label)
-    first = _first_row(form, label, right)
+    first = _first_row(form, label, right, WITHIN_TEXT if multiline else WITHIN_ROW)
     if first is None:
         return None
     return join([first, *_rows_beneath(form, label, first, right, wrapped)] if multiline else [first])
@@ -93,18 +115,18 @@ def _right_edge(form: Form, label: Label) -> float:
     return min(further, default=float("inf")) - 0.3 * form.height
 
 
-def _first_row(form: Form, label: Label, right: float) -> Line | None:
+def _first_row(form: Form, label: Label, right: float, gap: float) -> Line | None:
     others = [x for x in form.labels if x.line is label.line and x.start >= label.end]
     rest = trimmed(label.line, label.end, min((x.start for x in others), default=len(label.line.text)))
     labelled = {id(x.line) for x in form.labels}
-    begin = label.box.x1 - 0.3 * form.height
+    begin = label.box.x1 - form.height
     pieces = [
         line
         for line in form.lines
         if id(line) not in labelled and begin <= line.box.x0 < right and _same_row(line, label) and not _stopped(form, line)
     ]
     row = sorted([rest, *pieces] if rest else pieces, key=lambda line: line.box.x0)
-    return run(glued(row), 0, WITHIN_ROW) if row else None
+    return run(glued(row), 0, gap) if row else None
 
 
 def _same_row(line: Line, label: Label) -> bool:
@@ -155,7 +177,7 @@ def _contiguous(form: Form, first: Line, rows: Iterable[Line], edge: float) -> l
     for row in rows:
         if row.box.y0 - last.box.y1 > BETWEEN_ROWS * max(last.box.height, 0.7 * form.height) or _stopped(form, row):
             break
-        part = run(row, 0, WITHIN_ROW)
+        part = run(row, 0, WITHIN_TEXT)
         if part is None or abs(part.box.x0 - first.box.x0) > 1.5 * form.height or last.box.x1 < edge - 3 * form.height:
             break
         taken.append(part)

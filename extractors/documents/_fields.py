@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from extractors.documents._lines import holes
 from extractors.layout import Text
 from extractors.model import Box, Field, Line, Sheet, Source
 from extractors.numbers.text import normal
@@ -19,6 +20,8 @@ from extractors.numbers.text import normal
 Normalise = Callable[[str], str]
 """Printed text → the contract's form; "" or ValueError when there is none."""
 
+LOST = 0.85
+"""Highest confidence of a text in which a character seems to be missing."""
 NOT_NORMAL = 0.3
 """Highest confidence of a field that could not be brought into its form."""
 
@@ -44,6 +47,18 @@ def field(
     sure = min(text.confidence, found) if value else min(text.confidence, found, NOT_NORMAL)
     printed = text.text if raw is None else raw
     return Field(value, printed, round(sure, 4), sheet.evidence(text.box), source_of(text), proposal)
+
+
+def text_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) -> Field | None:
+    """Running text (a name, an address): without punctuation that a stain put before it, doubtful where something seems lost.
+
+    None where nothing stands.
+    """
+    if text is None:
+        return None
+    one = field(sheet, text, lambda printed: normal(printed).lstrip("·.:,、;|_-—'\""), found=found)
+    closed = one.text.count("(") == one.text.count(")")
+    return one if closed and not holes(text) else doubted(one, LOST)
 
 
 def maybe(

@@ -12,7 +12,7 @@ from extractors.documents._blocks import Form, value
 from extractors.documents._fields import doubted, field
 from extractors.documents._lines import found, glued_rows, weighed
 from extractors.layout import Label
-from extractors.model import Field, Line, Seal, Sheet
+from extractors.model import Box, Field, Line, Seal, Sheet
 from extractors.numbers import dates
 from extractors.numbers.text import normal
 
@@ -24,8 +24,12 @@ _YEAR = r"(?:(?:19|20)\s?\d\s?\d|[一二][〇○零OoQ0一二三四五六七八�
 _COUNT = r"(?:\d\s?\d|\d|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)"
 _WHOLE = re.compile(rf"(?P<y>{_YEAR})\s*年\s*(?P<m>{_COUNT})\s*月\s*(?P<d>{_COUNT})\s*日")
 _PIECES = re.compile(rf"(?P<y>{_YEAR})(?:\s+|\s*\D\s*)(?P<m>{_COUNT})(?:\s+|\s*\D\s*)(?P<d>{_COUNT})\s*日?(?!\s*\d)")
+_ALL_BUT_LAST = re.compile(rf"(?P<y>{_YEAR})\s*年\s*(?P<m>{_COUNT})\s*月\s*(?P<d>\d\d)\s*$")
+"""The last mark fell to the seal; a day of two figures lacks nothing."""
 _DASHED = re.compile(r"(?P<y>(?:19|20)\d\d)\s?[-./]\s?(?P<m>\d{1,2})\s?[-./]\s?(?P<d>\d{1,2})(?!\d)")
+_LONE_YEAR = re.compile(rf"^\s*{_YEAR}")
 _AUTHORITY = re.compile(r"[一-鿿()（）]{3,}(?:局|委员会|办公室|中心|大厅|管理处)(?:[一-鿿]{2,6}(?:分局|所))?")
+_BEHIND_LABEL = re.compile(rf"机\W{{0,2}}关\s*(?P<value>{_AUTHORITY.pattern})$")
 _MARK = re.compile(
     r"(?:[已被经未章，,、：:]|依法|予以|此照|本照|此件|该?企业|营业执照|吊销|注销|撤销|作废|登记|专用|声明|公告|状态)+"
 )
@@ -38,7 +42,7 @@ def issued_on(form: Form, established: str) -> Field | None:
     if label is not None and (text := value(form, label)) is not None:
         return _checked(field(form.sheet, weighed(text, _counts), _day), established)
     rows = _foot(form)
-    for pattern, most in ((_WHOLE, 1.0), (_DASHED, 1.0), (_PIECES, PIECED)):
+    for pattern, most in ((_WHOLE, 1.0), (_DASHED, 1.0), (_ALL_BUT_LAST, 0.92), (_PIECES, PIECED)):
         for row in reversed(rows):
             part = found(row, pattern)
             match = pattern.search(row.text)
@@ -66,6 +70,16 @@ def _counts(character: str) -> bool:
 
 def _checked(one: Field, established: str) -> Field:
     return doubted(one, ODD) if established and one.value and one.text < established else one
+
+
+def date_row(form: Form) -> Box | None:
+    """Where the date of issue stands, as high as one line, judged by its year; None when not even that was found."""
+    for row in reversed(_foot(form)):
+        year = found(row, _LONE_YEAR)
+        if year is not None:
+            h, at = form.height, year.box
+            return Box(at.x0 - 0.3 * h, at.cy - 0.75 * h, at.x0 + 15 * h, at.cy + 0.75 * h)
+    return None
 
 
 def _foot(form: Form) -> list[Line]:
@@ -97,7 +111,9 @@ def authority(form: Form) -> Field | None:
 def _printed_authority(form: Form) -> Field | None:
     label = form.label("authority")
     if label is None:
-        return None
+        behind = (found(row, _BEHIND_LABEL, "value") for row in form.lines)
+        part = next((part for part in behind if part is not None), None)
+        return field(form.sheet, part) if part is not None else None
     for part in _beside_and_beneath(form, label):
         if not label.line.text[label.start : label.end].endswith("关") and part.text.startswith("关") and len(part.text) > 1:
             part = part.part(1, len(part.text))

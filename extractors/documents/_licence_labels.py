@@ -19,13 +19,14 @@ LABELS: Mapping[str, Sequence[str]] = {
     "name": ("企业名称", "字号名称", "名称"),
     "type": ("公司类型", "企业类型", "主体类型", "经济性质", "类型"),
     "legal_representative": (
-        *("法定代表人（负责人）", "法定代表人(负责人)", "法定代表人", "执行事务合伙人", "经营者", "负责人", "投资人"),
+        *("法定代表人（负责人）", "法定代表人(负责人)", "法定代表人", "执行事务合伙人", "执行事务合"),
+        *("经营者", "负责人", "投资人"),
     ),
     "registered_capital": ("成员出资总额", "注册资本", "注册资金", "资金数额", "出资额"),
     "paid_in": ("实收资本",),
     "established_on": ("成立日期", "注册日期", "设立日期"),
     "term": ("营业期限", "合伙期限", "经营期限"),
-    "address": ("主要经营场所", "企业住所", "经营场所", "营业场所", "住所"),
+    "address": ("主要经营场所", "主要经营场", "企业住所", "经营场所", "营业场所", "住所"),
     "business_scope": ("经营范围及方式", "经营范围", "业务范围"),
     "composition": ("组成形式",),
     "shareholders": ("股东（发起人）", "股东(发起人)"),
@@ -33,7 +34,9 @@ LABELS: Mapping[str, Sequence[str]] = {
     "issued": ("发照日期", "发证日期", "核准日期"),
     "serial": ("证照编号",),
 }
-"""Label → its printed forms. Those that are no field of the contract end the value before them."""
+"""Label → its printed forms, also the first row of those that are broken in two.
+
+Those that are no field of the contract end the value before them."""
 COLUMNS = frozenset(LABELS) - {"uscc", "registration_number", "authority", "issued", "serial"}
 STOPS = re.compile(
     r"登记机关|发照机关|信用信息公示|市场主体应当|企业应当于|监制|总局制|https?:|www\.|gsxt|扫描二维码|^须知|^提示|^重要提示|年度报告"

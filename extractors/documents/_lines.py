@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 from extractors.layout import COLONS, Text, join, line_height, rows, trimmed
 from extractors.model import Box, Line, Sheet, Source, union
@@ -178,6 +179,23 @@ def weighed(part: Line | Text, counts: Callable[[str], bool] = str.isalnum) -> T
     sure = [confidence for char, confidence, _ in characters(part) if counts(char)]
     lines = part.parts if isinstance(part, Text) else (part,)
     return Text(part.text, part.box, min(sure, default=part.confidence), tuple(lines))
+
+
+HOLE = 2.65
+"""Two neighbouring Han characters that take up this many usual ones have lost something between them."""
+
+
+def holes(part: Line | Text) -> int:
+    """How many gaps there are between Han characters as if one had been lost: punctuation that the network skipped."""
+    count = 0
+    for line in part.parts if isinstance(part, Text) else (part,):
+        widths = [b - a for a, b in pairwise(line.edges)]
+        if len(widths) != len(line.text) or len(widths) < 8:
+            continue
+        han = ["一" <= char <= "鿿" for char in line.text]
+        usual = median([w for w, is_han in zip(widths[1:-1], han[1:-1], strict=True) if is_han] or [float("inf")])
+        count += sum(han[n] and han[n + 1] and widths[n] + widths[n + 1] > HOLE * usual for n in range(1, len(widths) - 2))
+    return count
 
 
 def subtext(text: Text, start: int, end: int) -> Text:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents._blocks import Form, form, value
 from extractors.documents._codes import REGISTRATION_NUMBER, USCC, code_field
-from extractors.documents._fields import field, maybe, present
+from extractors.documents._fields import field, present, text_field
 from extractors.documents._licence_code import supported_by_code
-from extractors.documents._licence_issue import authority, issued_on, status_marks
+from extractors.documents._licence_issue import authority, date_row, issued_on, status_marks
 from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
 from extractors.documents._lines import found, glued_rows, subtext, weighed
 from extractors.layout import Text
-from extractors.model import Field, Sheet
+from extractors.model import SURE, Field, Sheet
 from extractors.numbers import dates, money, uscc
 from extractors.numbers.text import person
 
@@ -42,18 +42,26 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     return fields
 
 
+def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
+    """The row of the date of issue where its pieces, or the seal over them, kept it from being read."""
+    seen = completed(form(sheet, LABELS, COLUMNS, STOPS))
+    issued = issued_on(seen, "")
+    row = date_row(seen) if issued is None or issued.confidence < SURE else None
+    return (CloseUp(row, one_line=True),) if row is not None else ()
+
+
 def _of_sheet(sheet: Sheet) -> dict[str, Field]:
     seen = completed(form(sheet, LABELS, COLUMNS, STOPS))
     fields = present(
         {
             "uscc": _code(seen),
             "registration_number": _registration_number(seen),
-            "name": maybe(sheet, _text(seen, "name")),
-            "type": maybe(sheet, _text(seen, "type")),
+            "name": text_field(sheet, _text(seen, "name")),
+            "type": text_field(sheet, _text(seen, "type")),
             "legal_representative": _representative(seen),
             "established_on": _day(seen, "established_on"),
-            "address": maybe(sheet, _text(seen, "address")),
-            "business_scope": maybe(sheet, _text(seen, "business_scope")),
+            "address": text_field(sheet, _text(seen, "address")),
+            "business_scope": text_field(sheet, _text(seen, "business_scope")),
             "registration_authority": authority(seen),
             "status_marks": status_marks(sheet),
         }
@@ -214,4 +222,5 @@ TYPE = DocumentType(
     ),
     extract=extract,
     wants=frozenset({"seals", "codes"}),
+    close_ups=close_ups,
 )
