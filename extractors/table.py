@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from extractors.layout import Text, join
-from extractors.model import Box, Line, Sheet, union
+from extractors.model import Box, Line, Sheet
 from extractors.table_columns import Column, columns_of, parts_by_column
 from extractors.table_flat import Flat, flatten, shifted
 from extractors.table_header import Aliases, Level, Need, find_header, printed_rows
@@ -341,10 +341,12 @@ def _row(group: Sequence[Piece], names: Sequence[str], flat: Flat) -> Row:
     cells: dict[str, list[Level]] = {}
     parts = []
     for y, height, place, moved, whole in group:
-        part = shifted(moved, flat.line(whole).box.x0 - whole.box.x0)
+        part = shifted(moved, flat.line(whole).box.x0 - whole.box.x0) if flat.printed else moved
         cells.setdefault(names[place], []).append((y, height, part))
         parts.append(part)
-    return Row({name: _cell(pieces) for name, pieces in cells.items()}, union(part.box for part in parts), tuple(parts))
+    boxes = [part.box for part in parts]
+    around = Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+    return Row({name: _cell(pieces) for name, pieces in cells.items()}, around, tuple(parts))
 
 
 def _cell(pieces: list[Level]) -> Text:

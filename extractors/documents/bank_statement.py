@@ -80,7 +80,7 @@ def _read(sheets: tuple[Sheet, ...]) -> _Read:
 
 
 def _around_fields(read: _Read) -> dict[str, Field]:
-    chosen = [*read.around[:HEADER_SHEETS], *read.around[HEADER_SHEETS:][-1:]]
+    chosen = _once([*read.around[:HEADER_SHEETS], *read.around[HEADER_SHEETS:][-1:]])
     fields = header_fields(chosen)
     bank = bank_field(chosen)
     if bank is not None:
@@ -88,6 +88,17 @@ def _around_fields(read: _Read) -> dict[str, Field]:
     texts = [(each.sheet, join([line])) for each in chosen for line in each.lines]
     fields |= printed_totals(texts)
     return fields
+
+
+def _once(outside: Sequence[Around]) -> list[Around]:
+    """The sheets without what an earlier one prints in the same words at the same place."""
+    seen: set[tuple[str, int, int]] = set()
+    done = []
+    for each in outside:
+        places = [(line.text, round(line.box.x0 / 8), round(line.box.y0 / 8)) for line in each.lines]
+        done.append(around(each.sheet, [line for line, place in zip(each.lines, places, strict=True) if place not in seen]))
+        seen.update(places)
+    return done
 
 
 def _period(fields: Mapping[str, Field]) -> Period | None:
@@ -200,13 +211,14 @@ def _page_balances(read: _Read, rows: Sequence[Entry], ledger: Ledger, sure: Seq
     on: dict[int, list[int]] = {}
     for place in ledger.order:
         on.setdefault(ledger.entries[place].sheet, []).append(place)
+    printed = {(e.sheet, e.kind): e.balance or e.amount for e in reversed(rows) if e.kind in ("opening", "carried")}
     found: list[dict[str, Any]] = []
     for place, sheet in enumerate(read.sheets):
         if place not in on:
             continue
         first, last = on[place][0], on[place][-1]
-        opening, before = _printed_balance(rows, place, "opening"), _before(ledger, first)
-        closing, after = _printed_balance(rows, place, "carried"), ledger.entries[last].balance
+        opening, before = printed.get((place, "opening")), _before(ledger, first)
+        closing, after = printed.get((place, "carried")), ledger.entries[last].balance
         found.append({
             "file": sheet.file,
             "page": sheet.page,
@@ -215,10 +227,6 @@ def _page_balances(read: _Read, rows: Sequence[Entry], ledger: Ledger, sure: Seq
             "confidence": min(opening.confidence if opening else sure[first], closing.confidence if closing else sure[last]),
         })  # fmt: skip
     return Field(tuple(found), "", round(min((row["confidence"] for row in found), default=0.0), 4), None, _source(read))
-
-
-def _printed_balance(rows: Sequence[Entry], sheet: int, kind: str) -> Figure | None:
-    return next((e.balance or e.amount for e in rows if e.sheet == sheet and e.kind == kind), None)
 
 
 def _before(ledger: Ledger, place: int) -> int | None:
