@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _fields, _lines
 from extractors.documents._flow import Flow, flow
 from extractors.layout import Label, Text, below, join, labels, rows, value_of
-from extractors.model import Field, Sheet
+from extractors.model import Field, Line, Sheet
 from extractors.numbers import dates
 from extractors.numbers.text import normal, person
 
@@ -91,10 +93,25 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
         for text in (_cell(label, sheet, every), value_of(label, sheet, every), _beneath(label, sheet, every)):
             if text is None:
                 continue
+            if normalise is _as_people:
+                text = replace(text, text=" ".join(_spaced(part) for part in text.parts))
             one = _fields.field(sheet, _lines.weighed(text), normalise)
             if one.value:
                 return one
     return None
+
+
+def _spaced(line: Line) -> str:
+    """The line's text with a space wherever two characters stand apart by most of a character: names side by side."""
+    widths = [b - a for a, b in pairwise(line.edges)]
+    if len(line.text) < 4 or len(widths) != len(line.text):
+        return line.text
+    usual = median(widths)
+    text = line.text[0]
+    for n in range(1, len(line.text)):
+        apart = widths[n - 1] + widths[n] - 2 * usual > 0.7 * usual
+        text += (" " if apart else "") + line.text[n]
+    return text
 
 
 def _form(label: Label, name: str) -> str:
