@@ -235,6 +235,17 @@ def test_a_page_that_is_missing_breaks_the_chain_by_what_it_held() -> None:
     assert [f.code for f in run_rule(CHAIN, case(statement(reprinted(rows)[:10] + reprinted(rows)[20:])))] == [CHAIN]
 
 
+def test_a_row_overlooked_at_the_edge_of_a_page_is_no_missing_page() -> None:
+    rows = rows_of(LONG + LONG)
+    for place in (29, 30):
+        gone = [row for i, row in enumerate(rows) if i != place]
+        assert [f.code for f in run_rule(CHAIN, case(statement(gone)))] == ["low_confidence"]
+        assert [f.code for f in run_rule(CHAIN, case(statement(gone, source="text")))] == [CHAIN]
+    cut = [row for row in rows if row["evidence"].page != 4 and row is not rows[29]]
+    numbers = [{"file": "s.pdf", "page": n, "number": n, "of": 8} for n in (1, 2, 3, 5, 6, 7, 8)]
+    assert [f.code for f in run_rule(CHAIN, case(statement(cut, pages_printed=numbers)))] == [CHAIN]
+
+
 def test_pages_uploaded_in_another_order_are_put_in_order() -> None:
     rows = rows_of(LONG)
     for order in ((3, 1, 2, 4), (4, 3, 2, 1), (2, 3, 4, 1)):
@@ -287,6 +298,11 @@ def test_totals_over_rows_that_may_be_misread_are_for_a_person() -> None:
     rows = changed(rows_of(PLAIN), 3, amount="100.00")
     (found,) = run_rule(TOTALS, case(statement(rows, **totals(IN, OUT))))
     assert found.code == "low_confidence"
+
+
+def test_a_first_row_that_no_balance_confirms_must_be_sure() -> None:
+    rows = changed(rows_of(PLAIN), 0, amount="510.00", confidence=0.6)
+    assert [f.code for f in run_rule(TOTALS, case(statement(rows, **totals(IN, OUT))))] == ["low_confidence"]
 
 
 def test_entries_that_were_taken_back_may_be_counted_with_a_minus() -> None:

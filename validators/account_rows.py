@@ -112,7 +112,7 @@ def account(document: Document) -> Account | None:
     if not printed:
         return None
     opening, closing = fen_of(document, "opening_balance"), fen_of(document, "closing_balance")
-    rows = _oldest_first(printed, _page_numbers(document))
+    rows = _oldest_first(printed, page_numbers(document))
     steps, mixed = _chained(rows, opening)
     return Account(document, rows, steps, tuple(_breaks(steps)), opening, closing, mixed)
 
@@ -144,7 +144,7 @@ def _row(index: int, row: Mapping[str, Any], source: Source, confidence: float) 
     )
 
 
-def _page_numbers(document: Document) -> dict[PageKey, int]:
+def page_numbers(document: Document) -> dict[PageKey, int]:
     """The running number printed on each page, where one was read."""
     field = known(document, "pages_printed")
     found: dict[PageKey, int] = {}
@@ -248,17 +248,49 @@ def _opening_is_first_balance(step: Step) -> bool:
     return step.before is None and len(step.rows) == 1 and step.last.balance == step.start
 
 
+Span = tuple[float, float]
+
+
+def _spans(rows: Sequence[Row]) -> dict[int, Span]:
+    """Where each row of one page begins and ends across the lines, by its index; fractions of the page."""
+    boxes = {row.index: row.evidence.box for row in rows if row.evidence is not None}
+    if not boxes:
+        return {}
+    tall, wide = (max(at) - min(at) for at in ([b.cy for b in boxes.values()], [b.cx for b in boxes.values()]))
+    return {index: (b.y0, b.y1) if tall >= wide else (b.x0, b.x1) for index, b in boxes.items()}
+
+
 def room_between(account: Account, a: Row, b: Row) -> bool:
     """Whether two neighbouring rows of a page stand so far apart that a row between them may have been overlooked."""
     if a.evidence is None or b.evidence is None or a.page != b.page or abs(a.index - b.index) != 1:
         return False
-    boxes = [row.evidence.box for row in account.rows if row.page == a.page and row.evidence]
-    tall, wide = (max(at) - min(at) for at in ([box.cy for box in boxes], [box.cx for box in boxes]))
-    upright = tall >= wide
-    spans = sorted((box.y0, box.y1) if upright else (box.x0, box.x1) for box in boxes)
-    free = [right[0] - left[1] for left, right in pairwise(spans)]
-    one, other = sorted((e.box.y0, e.box.y1) if upright else (e.box.x0, e.box.x1) for e in (a.evidence, b.evidence))
-    return other[0] - one[1] > median(free) + 0.8 * median(end - begin for begin, end in spans)
+    spans = _spans([row for row in account.rows if row.page == a.page])
+    ordered = sorted(spans.values())
+    free = [right[0] - left[1] for left, right in pairwise(ordered)]
+    one, other = sorted((spans[a.index], spans[b.index]))
+    return other[0] - one[1] > median(free) + 0.8 * median(end - begin for begin, end in ordered)
+
+
+def room_at_edge(account: Account, row: Row) -> bool:
+    """Whether the outermost row of a page stands further in than the outermost rows of the other pages, by a row or more.
+
+    Says nothing where there are fewer than three other pages to compare with.
+    """
+    pages = [list(rows) for _, rows in groupby(sorted(account.rows, key=lambda r: r.index), key=lambda r: r.page)]
+    spans = [(rows, _spans(rows)) for rows in pages]
+    mine = next((at for at, (_, where) in enumerate(spans) if row.index in where), None)
+    if mine is None:
+        return False
+    where = spans[mine][1]
+    height = median(end - begin for begin, end in where.values())
+    low, high = min(where.values()), max(where.values())
+    if where[row.index] == low and mine > 0:
+        tops = [min(other.values())[0] for at, (_, other) in enumerate(spans) if at not in (0, mine) and other]
+        return len(tops) > 2 and low[0] > median(tops) + 0.8 * height
+    if where[row.index] == high and mine < len(spans) - 1:
+        bottoms = [max(other.values())[1] for at, (_, other) in enumerate(spans[:-1]) if at != mine and other]
+        return len(bottoms) > 2 and high[1] < median(bottoms) - 0.8 * height
+    return False
 
 
 def row_value(document: Document, row: Row) -> Value:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from extractors.model import SURE, Box, Document, Evidence
-from validators.account_rows import Account, Break, PageKey, Row, account, room_between, row_detail, row_value
+from validators.account_rows import Account, Break, PageKey, Row, account, page_numbers, room_at_edge, room_between, row_detail, row_value
 from validators.amounts import fen, firm, plain_yuan, yuan
 from validators.codes import finding
 from validators.model import Case, Finding, Unchecked, Value, known, value
@@ -160,7 +160,7 @@ def page_chain_broken(case: Case) -> Said:
 def _chain(case: Case, rows: Account, each: Break) -> Finding:
     before, row = each.step.before, each.row
     assert before is not None
-    sure = credible(rows, each)
+    sure = credible(rows, each) and not _edge_row_overlooked(rows, before, each.step.rows[0])
     values = (row_value(rows.document, before), row_value(rows.document, row))
     detail = {
         "missing_amount": plain_yuan(each.gap),
@@ -183,6 +183,17 @@ def _chain(case: Case, rows: Account, each: Break) -> Finding:
         for_broker=f"流水第{before.page[1]}页与第{row.page[1]}页的余额不衔接，可能缺页。{ORIGINAL}",
         detail=detail,
     )
+
+
+def _edge_row_overlooked(rows: Account, before: Row, after: Row) -> bool:
+    """Whether a picture has room for a row at the edge of either page, and the page numbers show no page missing."""
+    if rows.source == "text":
+        return False
+    numbers = page_numbers(rows.document)
+    printed = (numbers.get(before.page), numbers.get(after.page))
+    if None not in printed and abs((printed[0] or 0) - (printed[1] or 0)) != 1:
+        return False
+    return room_at_edge(rows, before) or room_at_edge(rows, after)
 
 
 def _carried(case: Case, rows: Account) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from extractors.model import Document, Evidence
+from extractors.model import SURE, Document, Evidence
 from validators.account_rows import Account, account, row_value
 from validators.amounts import fen, firm, plain_yuan, yuan
 from validators.codes import finding
@@ -96,10 +96,16 @@ def _totals(case: Case, rows: Account, wrong: Sequence[tuple[str, int, int]]) ->
 
 
 def _complete(rows: Account) -> bool:
-    """Whether no row can have been overlooked or misread: text of a PDF, or a chain of balances without a break."""
+    """Whether no row can have been overlooked or misread: text of a PDF, or a chain of balances without a break.
+
+    What the chain does not reach (the first row, where no opening balance is printed) must be surely read.
+    """
     if rows.source == "text":
         return True
-    return bool(rows.steps) and not rows.breaks and not rows.steps_unknown()
+    if not rows.steps or rows.breaks or rows.steps_unknown():
+        return False
+    chained = {row.index for step in rows.steps for row in step.rows}
+    return all(row.confidence >= SURE for row in rows.rows if row.index not in chained)
 
 
 @rule("statement_pages", needs=("bank_statement",), codes=("missing_page", "low_confidence"))
