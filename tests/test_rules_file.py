@@ -55,6 +55,13 @@ def test_copies(code: str) -> None:
     assert (finding.code, finding.severity) == (code, "minor")
 
 
+def test_a_leftover_beside_a_known_paper_is_no_copy_of_its_own() -> None:
+    grey = Quality(warnings=("photocopy",))
+    beside = document("unknown", file="card.jpg", quality=grey)
+    assert [f.documents for f in run_rule("photocopy", case(card(quality=grey), beside))] == [("card",)]
+    assert [f.documents for f in run_rule("photocopy", case(document("unknown", quality=grey)))] == [("unknown",)]
+
+
 def test_tamper_suspected_says_which_sign() -> None:
     paper = statement(file="s.pdf")
     record = pdf_file("s.pdf", producer="WPS", signs=("producer:WPS", "text_over_scan"), revisions=2)

@@ -22,13 +22,13 @@ _HOW = {
 }
 _SIGNS = {
     "producer": "由图像或文档编辑软件生成",
+    "image_editor": "图像由修图软件处理过",
     "incremental_update": "生成后又被增量修改",
-    "modified": "修改时间晚于生成时间",
+    "changed_after_signing": "电子签章之后又被修改",
     "fonts": "同一内容使用了不同字体",
     "text_over_scan": "扫描图像上另加有文字",
     "patch_over_scan": "扫描图像上有白色遮盖块",
     "covered_text": "有文字被遮盖在其他内容之下",
-    "annotations": "带有后加的批注或遮盖",
 }
 
 
@@ -105,10 +105,12 @@ def screen_capture(case: Case) -> Said:
 
 
 def _warned(case: Case, code: str, warning: str, what: str, ask: str) -> Said:
-    """One finding for each document with a page that bears the warning."""
+    """One finding for each document with a page that bears the warning; leftovers beside a known document have none."""
+    taken = {(ref.file, ref.page) for d in case.documents if d.type != "unknown" for ref in d.pages}
     for document in case.documents:
         pages = [ref for ref in document.pages if warning in ref.quality.warnings]
-        if pages:
+        leftover = document.type == "unknown" and all((ref.file, ref.page) in taken for ref in pages)
+        if pages and not leftover:
             which = f"（{place(pages)}）" if len(pages) < len(document.pages) else ""
             told = f"{paper(case, document)}{what}{which}。"
             yield finding(code, [document], fields=(), for_manager=told, for_broker=ask)
