@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,6 +17,7 @@ from extractors.documents._lines import cut_out
 from extractors.documents._statement_grid import Grid, bare, grid
 from extractors.documents._statement_names import KINDS, Kind, Name, is_line, match, plain
 from extractors.documents._statement_roles import Role, settled
+from extractors.documents._statement_tokens import form_of
 from extractors.layout import Text
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import money
@@ -76,11 +79,12 @@ def _rows(each: Grid, roles: Sequence[Sequence[Role]], kind: Kind, unit_fen: int
     for side, mine in zip(each.sides, roles, strict=True):
         for entry in side.entries:
             name = match(bare(entry.name.text), kind)
+            per_share = "每股" in name.line
             cells: dict[str, tuple[figures.Figure, float]] = {}
             for place, text in entry.cells.items():
                 role = mine[place]
-                figure = figures.read(text, unit_fen, style) if role.name else None
-                if figure is not None:
+                figure = figures.read(text, money.YUAN if per_share else unit_fen, style) if role.name else None
+                if figure is not None and not (per_share and figure.fen is None):  # a share's profit may have four places
                     cells[role.name] = (figure, min(role.sure, entry.sure[place]))
             if name.line and name.line != "other:":
                 rows.append(Row(each.sheet, name, entry.name, cells))
@@ -153,13 +157,18 @@ def _heading(grids: Sequence[Grid], kind: Kind) -> dict[str, Field]:
             _take(found, "as_of", heads.as_of(each.sheet, when))
         elif "period_until" not in found:
             titles = "".join(column.title for side in each.sides for column in side.columns)
-            found |= heads.period(each.sheet, when, "累计" in titles or "年度" in titles)
+            found |= heads.period(each.sheet, when, _to_date(titles), "本月" in titles or "当月" in titles)
     for each in grids:
         _from_titles(found, each, kind)
         _take(found, "company", heads.company(each.sheet, each.foot))
         _take(found, "unit", heads.unit(each.sheet, each.titles + each.foot))
     found.setdefault("unit", heads.no_unit(grids[0].sheet.source if grids else "ocr"))
     return found
+
+
+def _to_date(titles: str) -> bool:
+    """Whether the columns add up from the year's begin."""
+    return re.search("累计|年度|本年|上年", titles) is not None
 
 
 def _take(found: dict[str, Field], name: str, one: Field | None) -> None:
@@ -189,10 +198,19 @@ def speaks(kind: Kind) -> Callable[[Sheet], float]:
     """Points for a sheet by how many lines of this kind of statement stand on it."""
 
     def points(sheet: Sheet) -> float:
-        found = {line.text for line in sheet.lines if 2 <= len(line.text) <= 40 and is_line(line.text, kind)}
-        return min(MOST_POINTS, POINTS_PER_LINE * len(found)) if len(found) >= 4 else 0.0
+        found = [line for line in sheet.lines if 2 <= len(line.text) <= 40 and is_line(line.text, kind)]
+        if len(found) < 4:
+            return 0.0
+        levels = sorted(line.box.cy for line in sheet.lines if form_of(line.text) in ("figure", "dash"))
+        beside = {line.text for line in found if _near(levels, line.box.cy, 0.8 * line.box.height)}
+        return min(MOST_POINTS, POINTS_PER_LINE * len(beside)) if len(beside) >= 4 else 0.0
 
     return points
+
+
+def _near(levels: Sequence[float], y: float, reach: float) -> bool:
+    at = bisect_left(levels, y - reach)
+    return at < len(levels) and levels[at] <= y + reach
 
 
 def split(sheet: Sheet) -> tuple[Sheet, ...]:

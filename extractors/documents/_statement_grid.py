@@ -143,8 +143,7 @@ def _segments(names: Sequence[Token], inside: Sequence[Token], columns: Sequence
     rows: list[_Segment] = []
     for token in names:
         if rows and abs(rows[-1].parts[-1].y - token.y) < 0.5 * token.height:
-            parts = sorted((*rows[-1].parts, token), key=lambda t: t.line.box.x0)
-            rows[-1] = _Segment(tuple(parts))
+            rows[-1] = _beside(rows[-1], token, kind)
         else:
             rows.append(_Segment((token,)))
     pitch = median([b.y0 - a.y0 for a, b in pairwise(rows)]) if len(rows) > 1 else 1.0
@@ -165,6 +164,15 @@ def _segments(names: Sequence[Token], inside: Sequence[Token], columns: Sequence
         found.append(_Segment(tuple(t for row in rows[end - size : end] for t in row.parts)))
         end -= size
     return found[::-1]
+
+
+def _beside(row: _Segment, token: Token, kind: Kind) -> _Segment:
+    """Two texts of one printed line as one name, unless one of them is a name already (the other is a seal's)."""
+    if known(bare(row.text), kind):
+        return row
+    if known(bare(token.text), kind):
+        return _Segment((token,))
+    return _Segment(tuple(sorted((*row.parts, token), key=lambda t: t.line.box.x0)))
 
 
 def _explained(group: Sequence[_Segment], numbered: Sequence[float], kind: Kind) -> float:
@@ -206,7 +214,15 @@ def _filled(
 
 
 def _cell(tokens: Sequence[Token]) -> Text:
-    return join([t.line for t in sorted(tokens, key=lambda t: t.line.box.x0)])
+    """What stands in a cell; a figure stands there without the line number or stray mark that is set apart from it."""
+    ordered = sorted(tokens, key=lambda t: t.line.box.x0)
+    largest = max(ordered, key=lambda t: (t.form == "figure", t.line.box.width))
+    kept = [t for t in ordered if t is largest or t.form == "figure" or _gap(t, largest) < 0.6 * t.height]
+    return join([t.line for t in kept])
+
+
+def _gap(one: Token, other: Token) -> float:
+    return max(one.line.box.x0 - other.line.box.x1, other.line.box.x0 - one.line.box.x1)
 
 
 def _column_at(token: Token, columns: Sequence[Column], titles: Sequence[Token]) -> int | None:

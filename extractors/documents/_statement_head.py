@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -95,6 +95,7 @@ _COMPANY = re.compile(
     r"^[\u3400-\u9fffA-Za-z0-9()（）·&\s-]{3,40}?"
     r"(?:公司|厂|店|中心|合作社|集团|事务所|经营部|商行|医院|学校|研究院|企业[(（]有限合伙[)）])$"
 )
+_NO_COMPANY = re.compile(r"^(?:人民币)?[百千万亿]*元|^\d{4}[年./-]|^(?:金额)?单位|^会.?企|^日期|^[\d:.-]+$")
 _BREAK = re.compile(
     r"\s+(?=\d{4}\s*年|\d{4}[-./]\d|单\s*位|金额\s*单位|[(（]?\s*除特别|人民币|会.?企|日期|期间|所属|报表|纳税人识别|统一社会)"
     r"|(?:金额)?单\s*位\s*[:：]\s*(?:人民币)?[百千万亿]*元.*$"
@@ -109,7 +110,7 @@ def company(sheet: Sheet, head: Sequence[Line]) -> Field | None:
         if label is None:
             continue
         rest = run(line, label.end(), 3.5)
-        if rest is None or re.match(r"^(?:人民币)?[百千万亿]*元", squeezed(rest.text)):
+        if rest is None or _NO_COMPANY.match(squeezed(rest.text)):
             continue
         cut = _BREAK.search(rest.text)
         if cut and cut.start():
@@ -161,7 +162,10 @@ def no_unit(source: str) -> Field:
 
 # --- day and period --------------------------------------------------------------------------------------------------
 
-_DAY = r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
+_DAY = (
+    r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2}"
+    r"|(?<![0-9A-Z])20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![0-9A-Z])"
+)
 _PART = r"\d{4}年\d{1,2}月|\d{4}[-./]\d{1,2}(?!\d)"
 _TO = r"(?:[-—–―~～至到一]+|日?起?至)"
 _SPAN = re.compile(
@@ -233,11 +237,13 @@ def as_of(sheet: Sheet, found: When | None) -> Field | None:
     return field(sheet, weighed(found.line, str.isdigit), lambda _: found.last.isoformat(), found=min(place, found.sure))
 
 
-def period(sheet: Sheet, found: When | None, to_date: bool) -> dict[str, Field]:
-    """First and last day of a period. Where only its last day is printed, it began with the year if the columns add up
-    from then (`to_date`): likely, not sure."""
+def period(sheet: Sheet, found: When | None, to_date: bool, monthly: bool = False) -> dict[str, Field]:
+    """First and last day of a period. Where only its last day is printed, or a month over yearly columns, it began with the
+    year if the columns add up from then (`to_date`, and not `monthly` ones beside them): likely, not sure."""
     if found is None:
         return {}
+    if found.form == "month" and to_date and not monthly:
+        found = replace(found, first=None)
     text = weighed(found.line, str.isdigit)
     first = found.first or (found.last.replace(month=1, day=1) if to_date or found.last.month == 12 else None)
     fields = {"period_until": field(sheet, text, lambda _: found.last.isoformat(), found=found.sure if found.first else 0.93)}

@@ -59,6 +59,8 @@ def _role(title: str, kind: Kind) -> Role | None:
             return Role("begin", EXPLICIT)
         if _END.search(title):
             return Role("end", EXPLICIT)
+        if _PRIOR.search(title) or _CURRENT.search(title):
+            return Role("begin" if _PRIOR.search(title) else "end", INFERRED)
     else:
         if _PRIOR.search(title):
             return Role("prior", EXPLICIT)

@@ -13,7 +13,7 @@ from extractors.model import Line, Sheet
 from extractors.table_columns import stripped
 from extractors.table_header import gaps, levels
 
-_FIGURE = re.compile(r"^[-+−–—－(（△▲￥¥*负]*[\dOoIlQ|][\d,，.．。'` OoIlSBQZ|]*[)）]?[-−－]?$")
+_FIGURE = re.compile(r"^[-+−–—－(（△▲￥¥*负 ]*[\dOoIlQ|][\d,，.．。'` OoIlSBQZ|]*[)）]?[-−－]?$")
 STRONG = re.compile(r"\d[,，.．。]\s?\d{2}|\d{4}")
 _DASH = re.compile(r"^[-−–—―－‑_一~]{1,4}$")
 _SMALL = re.compile(r"^\d{1,3}$")
