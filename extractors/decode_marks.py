@@ -46,15 +46,15 @@ class Fill:
 
 @dataclass(slots=True)
 class Marks:
-    """All marks of a page. `texts`: address of a text object → its drawing order and "dark",
-    "tinted" (coloured or seen through), "hidden" or "white"."""
+    """All marks of a page. `drawn_handles`: all objects but pictures. `texts`: address of a text object → its drawing order
+    and "dark", "tinted" (coloured or seen through), "hidden" or "white"."""
 
     rules: list[Rect] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     curves: list[Rect] = field(default_factory=list)
     texts: dict[int, tuple[int, str]] = field(default_factory=dict)
-    text_handles: list[object] = field(default_factory=list)
+    drawn_handles: list[object] = field(default_factory=list)
     complete: bool = True
 
 
@@ -66,9 +66,10 @@ def marks_of(page: object) -> Marks:
             marks.complete = False
             break
         kind = pdfium.FPDFPageObj_GetType(handle)
+        if kind != pdfium.FPDF_PAGEOBJ_IMAGE:
+            marks.drawn_handles.append(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             marks.texts[ctypes.addressof(handle.contents)] = (z, _visibility(handle))  # type: ignore[attr-defined]
-            marks.text_handles.append(handle)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             _read_path(handle, matrix, z, marks)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:

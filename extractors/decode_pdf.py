@@ -23,11 +23,22 @@ from extractors.decode_render import View, render, view_of
 DPI = 200
 SCAN_DPI = 300
 """A scan is rendered at its own resolution between the two."""
+FINEST = 600
+"""Of a small part that a report shows."""
 SMALL_PAGE = 2000
 """Pixels: a scan on a page of a card's size may go beyond SCAN_DPI up to this long side."""
 ANNOTATIONS = 500
+LINES = 20_000
 CURVES = 300
 """Curved shapes from which a page with little text may have its letters drawn as shapes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What earlier pages of the file had: places of pictures, and grounds (a watermark) under which text was found sound."""
+
+    pictures: set[tuple[int, ...]]
+    grounds: set[tuple[tuple[int, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ def frames(content: bytes, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"is": "failed", "code": error.code}
         return
     yield {"is": "opened", "pages": len(pdf)}
-    seen: set[tuple[int, ...]] = set()
+    seen = Seen(set(), set())
     for number in range(request["first"], min(len(pdf), request["last"] or len(pdf)) + 1):
         try:
             yield {"is": "page", "number": number, **_page(pdf, number, request, seen)}
@@ -87,14 +98,14 @@ def picture(content: bytes, request: dict[str, Any]) -> Iterator[dict[str, Any]]
         return
     view = view_of(page.raw)
     x0, y0, x1, y1 = request["box"] or (0.0, 0.0, 1.0, 1.0)
-    scale = request["long_side"] / max((x1 - x0) * view.width, (y1 - y0) * view.height)
+    scale = min(FINEST / 72, request["long_side"] / max((x1 - x0) * view.width, (y1 - y0) * view.height))
     whole = max(1, round(view.width * scale)), max(1, round(view.height * scale))
     size = max(1, round((x1 - x0) * whole[0])), max(1, round((y1 - y0) * whole[1]))
     pixels = render(pdf, page.raw, whole, size, (round(x0 * whole[0]), round(y0 * whole[1])))
     yield {"is": "picture", "image": list(pixels.shape[:2]), "blob": pixels.tobytes()}
 
 
-def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen: set[tuple[int, ...]]) -> dict[str, Any]:
+def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen: Seen) -> dict[str, Any]:
     page = pdf[number - 1]
     notes: list[str] = []
     try:
@@ -107,8 +118,11 @@ def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen
         share = decode_scans.covered([moved(p.rect, view.matrix) for p in marks.pictures], view)
         large = bool(decode_scans.large(marks, view))
         why = decode_sound.why_unsound(glyphs.layer(share, large or len(marks.curves) >= CURVES))
-        if not why and (large or share >= 0.5):
+        ground = decode_scans.ground(marks)
+        if not why and (large or share >= 0.5) and ground not in seen.grounds:
             why = decode_scans.why_unsound(pdf, page.raw, view, marks, glyphs)
+            if not why:
+                seen.grounds.add(ground)
         notes += decode_scans.signs(marks, glyphs, view, scanned=share > 0.85 and why == "picture")
         sheet = _sheet(view, marks, 0 if why else glyphs.turn, share, request["size"])
         head = _head(sheet, marks, glyphs, why, notes)
@@ -157,6 +171,8 @@ def _head(sheet: Sheet, marks: Marks, glyphs: Glyphs, why: str, notes: list[str]
     rules = decode_rules.merged([moved(r, sheet.matrix) for r in marks.rules], sheet.width, sheet.height)
     walls = np.array([((r[0] + r[2]) / 2, r[1], r[3]) for r, vertical in rules if vertical], dtype=np.float64).reshape(-1, 3)
     lines = () if why else decode_text.lines_of(glyphs.chars(sheet.matrix), walls)
+    if len(lines) > LINES:
+        raise Refused("page_too_large")
     return {
         "width": float(sheet.width), "height": float(sheet.height), "turn": sheet.turn, "why_unsound": why, "notes": notes,
         "lines": [[x.text, [round(v, 1) for v in (x.box.x0, x.box.y0, x.box.x1, x.box.y1)], x.edges] for x in lines],
@@ -165,11 +181,11 @@ def _head(sheet: Sheet, marks: Marks, glyphs: Glyphs, why: str, notes: list[str]
     }  # fmt: skip
 
 
-def _wants_pixels(images: str, why: str, head: dict[str, Any], seen: set[tuple[int, ...]]) -> bool:
+def _wants_pixels(images: str, why: str, head: dict[str, Any], seen: Seen) -> bool:
     """Pixels are needed where the text is not sound, and where there are pictures (a seal, a photo) that no earlier page had
     at the same place: a bank's logo on 200 pages is rendered once."""
     if images != "needed" or why:
         return images == "all" or (images == "needed" and bool(why))
-    new = {tuple(round(v / 8) for v in box) for box in head["pictures"]} - seen
-    seen |= new
+    new = {tuple(round(v / 8) for v in box) for box in head["pictures"]} - seen.pictures
+    seen.pictures.update(new)
     return bool(new)

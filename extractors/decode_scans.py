@@ -56,6 +56,14 @@ def large(marks: Marks, view: View) -> list[Rect]:
     return found
 
 
+def ground(marks: Marks) -> tuple[tuple[int, ...], ...]:
+    """What tells the pictures of one page from those of another without decoding them: place, size in pixels, stored bytes."""
+    return tuple(
+        (*(round(v) for v in p.rect), *p.pixels, pdfium.FPDFImageObj_GetImageDataRaw(p.handle, None, 0))
+        for p in marks.pictures[:100]
+    )
+
+
 def why_unsound(pdf: pypdfium2.PdfDocument, page: object, view: View, marks: Marks, glyphs: Glyphs) -> str:
     """For text with large pictures: "invisible" when they hide it, "picture" when one of them is printed paper itself."""
     size = fit(max(1, round(view.width)), max(1, round(view.height)), LOOKED_AT, 300, 4_000_000)
@@ -67,7 +75,7 @@ def why_unsound(pdf: pypdfium2.PdfDocument, page: object, view: View, marks: Mar
         bare = _without(pdf, page, size, later).astype(np.int16)
         if _changed(shown, bare, glyphs, view) > HIDDEN_SHARE:
             return "invisible"
-    ground = _without(pdf, page, size, marks.text_handles)
+    ground = _without(pdf, page, size, marks.drawn_handles)
     scale = size[0] / view.width, size[1] / view.height
     areas = large(marks, view) or [(0.0, 0.0, view.width, view.height)]
     parts = [ground[int(y0 * scale[1]) : int(y1 * scale[1]) + 1, int(x0 * scale[0]) : int(x1 * scale[0]) + 1] for x0, y0, x1, y1 in areas]

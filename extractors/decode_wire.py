@@ -16,8 +16,8 @@ from typing import Any
 LENGTHS = struct.Struct(">II")
 ENDED = struct.Struct(">iiQ")
 """How a child ended, as its zygote saw it: the signal (0: none), the exit code, the largest resident size in bytes."""
-HEAD_CAP = 24 << 20
-"""Bytes of a head at most: a page of 100,000 characters with their edges takes 3 MiB."""
+HEAD_CAP = 8 << 20
+"""Bytes of a head at most: a page of 100,000 characters in 20,000 lines takes 4 MiB."""
 BLOB_CAP = 96 << 20
 """Bytes of a blob at most: 24 million pixels of three bytes, and some room."""
 

@@ -273,7 +273,7 @@ class TestSoundness:
         ImageDraw.Draw(ground).rectangle((0, 0, 300, 30), fill=(20, 30, 70))  # a dark band is no print
         overlay = Image.new("RGBA", (300, 420), (0, 0, 0, 0))
         ImageDraw.Draw(overlay).ellipse((180, 300, 260, 380), outline=(220, 0, 0, 160), width=5)
-        content = drawn("G", 0, 0, 595, 842) + self.body() + drawn("O", 0, 0, 595, 842)
+        content = drawn("G", 0, 0, 595, 842) + grid(range(530, 590, 2), (790, 400, 60)) + self.body() + drawn("O", 0, 0, 595, 842)
         page = read_one(pdf(Page(content, images={"G": ground, "O": overlay})))
         assert page.text_sound and len(page.lines) == 30 and page.image is not None and page.notes == ()
 
