@@ -14,7 +14,7 @@ from datetime import date
 from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards
 from extractors.documents._codes import RESIDENT_ID, code_field
 from extractors.documents._fields import doubted, field, present, supported
-from extractors.documents._lines import found, glued_rows, is_copy_mark, left_of, run, weighed, within
+from extractors.documents._lines import found, glued_rows, is_copy_mark, run, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import resident_id
@@ -38,6 +38,8 @@ BORNE_OUT = 0.97
 
 NAME_AT, SEX_AT, BIRTH_AT, ADDRESS_AT, NUMBER_AT = 0.1055, 0.187, 0.27, 0.35, 0.549
 """Where these rows stand, in widths of the card beneath its upper edge."""
+FOOT_AT = 0.49
+"""Where the address ends and the row of the number begins."""
 VALUES_AT, STRIP = 0.165, 0.058
 """Where values begin, in widths of the card right of its left edge; and the height of a row."""
 
@@ -55,7 +57,7 @@ _READ_AS_DASH = re.compile(r"\d[一—]\d")
 
 @dataclass(frozen=True, slots=True)
 class _Front:
-    """The rows of a front above its number, cut at the portrait, and where its left column and its values begin."""
+    """The rows of a front above its number and left of its portrait, the number, and the place of the card if it is known."""
 
     sheet: Sheet
     rows: tuple[Line, ...]
@@ -127,12 +129,12 @@ def _front(sheet: Sheet) -> _Front:
     if frame is not None:
         w = frame.width
         lines = within(lines, Box(frame.x0 - 0.1 * w, frame.y0 - 0.1 * w, frame.x1 + 0.1 * w, frame.y1 + 0.1 * w))
+        portrait = frame.x0 + PORTRAIT * w
+        foot = frame.y0 + FOOT_AT * w
+        lines = [line for line in lines if line.box.x0 < portrait or line.box.cy > foot]
     rows = glued_rows(lines, COLUMN_GAP)
     number = next((row for row in reversed(rows) if _digits(row) >= 15 or find(row, "公民身份号码")), None)
     above = [row for row in rows if number is None or row.box.cy < number.box.y0]
-    if frame is not None:
-        portrait = frame.x0 + PORTRAIT * frame.width
-        above = [cut for row in above if (cut := left_of(row, portrait)) is not None]
     return _Front(sheet, tuple(above), number, frame)
 
 

@@ -160,13 +160,6 @@ def run(line: Line, start: int, gap: float) -> Line | None:
     return trimmed(full, start, end) if end > start else None
 
 
-def left_of(line: Line, x: float) -> Line | None:
-    """The characters of a line whose middle is left of x; None when there are none."""
-    full = _spelled_out(line)
-    end = sum((a + b) / 2 < x for a, b in pairwise(full.edges))
-    return trimmed(full, 0, end) if end else None
-
-
 def characters(part: Line | Text) -> list[tuple[str, float, str]]:
     """Each character of a part with its confidence and its second likeliest reading ("" for none)."""
     lines = part.parts if isinstance(part, Text) else (part,)
