@@ -138,14 +138,9 @@ def _stopped(form: Form, line: Line) -> bool:
 
 
 def _rows_beneath(form: Form, label: Label, first: Line, right: float, wrapped: bool) -> list[Line]:
-    bottom = min(
-        (
-            x.box.y0
-            for x in form.labels
-            if x.box.cy > label.box.y1 and (abs(x.box.x0 - label.box.x0) < 2 * form.height or first.box.x0 <= x.box.x0 < right)
-        ),
-        default=float("inf"),
-    )
+    left = label.box.x0 - 5 * form.height
+    below = (x.box.y0 for x in form.labels if x.box.cy > label.box.y1 and left < x.box.x0 < right)
+    bottom = min(below, default=float("inf"))
     labelled = {id(x.line) for x in form.labels}
     under = [
         line

@@ -22,7 +22,8 @@ from extractors.model import SURE, Field, Sheet
 from extractors.numbers import dates, money, uscc
 from extractors.numbers.text import person
 
-ODD = 0.8
+BY_PLACE = 0.88
+"""Highest confidence of a name whose label was not found."""
 MULTILINE = ("name", "type", "address", "business_scope", "registered_capital", "term")
 
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z](?:\s?[0-9A-Za-z]){15,19}(?![0-9A-Za-z])")
@@ -31,6 +32,7 @@ _DATE = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}(?!\d)(?:\s*日)?|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日"
 )
+_HAN_NAME = re.compile(r"[一-鿿]{3}")
 _OPEN_END = re.compile(r"长\s*期|永\s*久|无固定期限|不约定期限|无期限")
 
 
@@ -56,7 +58,7 @@ def _of_sheet(sheet: Sheet) -> dict[str, Field]:
         {
             "uscc": _code(seen),
             "registration_number": _registration_number(seen),
-            "name": text_field(sheet, _text(seen, "name")),
+            "name": text_field(sheet, _text(seen, "name")) or _name_by_place(seen),
             "type": text_field(sheet, _text(seen, "type")),
             "legal_representative": _representative(seen),
             "established_on": _day(seen, "established_on"),
@@ -77,6 +79,21 @@ def _text(seen: Form, name: str) -> Text | None:
     if label is None:
         return None
     return value(seen, label, multiline=name in MULTILINE, wrapped=name != "business_scope")
+
+
+def _name_by_place(seen: Form) -> Field | None:
+    """The name where its label was lost: the row above the highest label, flush with the value of that."""
+    first = min((x for x in seen.labels if x.name in COLUMNS), key=lambda x: (x.box.cy, x.box.x0), default=None)
+    text = value(seen, first) if first is not None else None
+    if first is None or text is None:
+        return None
+    h = seen.height
+    above = [
+        x
+        for x in seen.lines
+        if abs(x.box.x0 - text.box.x0) < 1.5 * h and 0 < first.box.y0 - x.box.cy < 3.5 * h and _HAN_NAME.search(x.text)
+    ]
+    return text_field(seen.sheet, max(above, key=lambda x: x.box.cy, default=None), found=BY_PLACE)
 
 
 def _representative(seen: Form) -> Field | None:
