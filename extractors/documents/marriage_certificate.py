@@ -17,7 +17,7 @@ from extractors.documents._codes import RESIDENT_ID, code_field
 from extractors.documents._fields import doubted, field, present
 from extractors.documents._lines import found, weighed
 from extractors.layout import Label, Text
-from extractors.model import Field, Line, Sheet
+from extractors.model import Field, Sheet
 from extractors.numbers import dates, marriage_number
 from extractors.numbers.text import normal, person, same
 
@@ -47,6 +47,7 @@ _DATE = re.compile(
     r"|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
 _NUMBER = re.compile(r"[JB]\s?\d{6}\s?[-—–―一]?\s?\d{4}\s?[-—–―一]?\s?\d{4,8}|\S*字第?\s?[\d-]+\s?号?|\d{6,20}")
+_ALONE = re.compile(r"B?J\d{6}-?\d{4}-?\d{6}|\S{0,12}结\S{0,8}字\S{0,8}第?[\d-]{3,}号?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +161,15 @@ def _counts(character: str) -> bool:
 
 
 def _certificate_number(seen: Form) -> Field | None:
+    """The number behind its label; on older certificates it stands alone beneath the title."""
     label = seen.label("certificate_number")
     text = value(seen, label) if label is not None else None
-    part: Line | None = found(text.parts[0], _NUMBER) if text is not None else None
     if text is None:
-        return None
-    one = field(seen.sheet, weighed(part or text), marriage_number.validate)
-    return one if one.value else doubted(field(seen.sheet, weighed(part or text), marriage_number.compact), ODD)
+        alone = next((line for line in seen.lines if _ALONE.fullmatch(re.sub(r"\s", "", line.text))), None)
+        return field(seen.sheet, weighed(alone), marriage_number.validate) if alone is not None else None
+    part = weighed(found(text.parts[0], _NUMBER) or text)
+    one = field(seen.sheet, part, marriage_number.validate)
+    return one if one.value else doubted(field(seen.sheet, part, marriage_number.compact), ODD)
 
 
 def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
