@@ -28,7 +28,7 @@ def _with_years(entries: Sequence[Entry], period: Period | None) -> list[Entry]:
     done: list[Entry] = []
     last: date | None = None
     for entry in entries:
-        if entry.day.month_day:
+        if entry.day.month_day and entry.day.day is None:
             day = _completed(entry.day.month_day, period, last)
             entry = replace(entry, day=Day(day, entry.day.month_day, entry.day.time, entry.day.confidence if day else 0.0))
         last = entry.day.day or last

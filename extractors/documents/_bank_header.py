@@ -324,24 +324,25 @@ def page_number(each: Around) -> tuple[int, int] | None:
 
 # --- printed totals --------------------------------------------------------------------------------------------------
 
-_SIDES = {"in": "收入|存入|贷方|进账|转入|入账|贷", "out": "支出|支取|借方|取出|转出|出账|借"}
+_SIDES = {"in": "收入|存入|进账|转入|入账", "out": "支出|支取|取出|转出|出账"}
 _SUMMED = re.compile(r"合计|总计|总额|累计|总收|总支|共|小计")
 _OTHER = r"[^\d借贷收支存取]"
 _COUNT = r"(?:[:：\s]*(?:共|总)?\s*(?:笔数)?[:：\s]*\d+\s*笔)?"
 
 
-def printed_totals(texts: Iterable[tuple[Sheet, Text]]) -> Mapping[str, Field]:
+def printed_totals(texts: Iterable[tuple[Sheet, Text]], swapped: bool) -> Mapping[str, Field]:
     """`total_in` and `total_out` where one text prints a side and its sum: 收入合计 1,234.00 · 借方发生额：共3笔 90.00.
 
-    `texts`: printed lines around the table, and rows of totals.
+    `texts`: printed lines around the table, and rows of totals. `swapped`: 借 means in.
     """
+    credit = {"in": "借方|借" if swapped else "贷方|贷", "out": "贷方|贷" if swapped else "借方|借"}
     found: dict[str, Field] = {}
     for sheet, text in texts:
         narrow = unicodedata.normalize("NFKC", text.text)
         if not _SUMMED.search(narrow) or re.search(r"本页|小计", narrow):
             continue
         for side, words in _SIDES.items():
-            match = re.search(rf"(?:{words}){_OTHER}{{0,8}}{_COUNT}{_OTHER}{{0,10}}?(-?[\d,]+\.\d\d)(?!\d)", narrow)
+            match = re.search(rf"(?:{words}|{credit[side]}){_OTHER}{{0,8}}{_COUNT}{_OTHER}{{0,10}}?(-?[\d,]+\.\d\d)(?!\d)", narrow)
             if match and f"total_{side}" not in found:
                 fen, trust = fen_of(match[1])
                 if fen is not None:

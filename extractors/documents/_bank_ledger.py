@@ -23,6 +23,8 @@ GUESSED = 0.5
 """… and the most that a sum can have whose direction nothing on the paper tells."""
 REPAIRED = 0.45
 """Highest confidence of a row that follows once a doubtful character is read as the network's second choice."""
+ODD = 0.6
+"""… of a picture's row that lacks the sign or the balance which nearly all its fellows print, unless the balances confirm it."""
 DOUBTFUL_CHARACTER = 0.97
 
 Way = Callable[[Entry], int | None]
@@ -189,25 +191,39 @@ def sureness(ledger: Ledger) -> tuple[list[float], dict[int, dict[str, int]]]:
     weakest character, and less when the network's second reading of a doubtful character would make it follow.
     """
     after = _next_links(ledger)
+    habits = _habits(ledger.entries)
     sure: list[float] = []
     proposals: dict[int, dict[str, int]] = {}
     for place, entry in enumerate(ledger.entries):
-        figures = _figures(entry)
-        weakest = min((f.confidence for f in figures), default=0.0)
+        weakest = min((f.confidence for f in _figures(entry)), default=0.0)
         own, following = ledger.linked[place], after[place]
         if ledger.amounts[place] is None or (entry.balance is not None and entry.balance.fen is None):
             weakest = 0.0
         elif own and following is not False:
             weakest = max(weakest, LINKED_SURE if following else ONCE_LINKED_SURE)
-        elif own is False:
-            likely = _likelier(ledger, place)
-            if likely:
-                proposals[place] = likely
-                weakest = min(weakest, REPAIRED)
+        elif own is False and (likely := _likelier(ledger, place)):
+            proposals[place] = likely
+            weakest = min(weakest, REPAIRED)
         elif ledger.guessed:
             weakest = min(weakest, GUESSED)
+        if _is_odd(entry, habits) and not (own and entry.balance):
+            weakest = min(weakest, ODD)
         sure.append(round(min(weakest, entry.day.confidence), 4))
     return sure, proposals
+
+
+def _habits(entries: Sequence[Entry]) -> tuple[bool, bool]:
+    """Whether nearly all rows print a sign, and whether nearly all print a balance."""
+    signed = sum(1 for e in entries if e.amount and e.amount.signed)
+    balanced = sum(1 for e in entries if e.balance)
+    return 10 * signed > 9 * len(entries), 10 * balanced >= 8 * len(entries)
+
+
+def _is_odd(entry: Entry, habits: tuple[bool, bool]) -> bool:
+    figures = _figures(entry)
+    if all(part.source == "text" for f in figures for part in f.text.parts):
+        return False
+    return (habits[0] and entry.amount is not None and not entry.amount.signed) or (habits[1] and entry.balance is None)
 
 
 def _figures(entry: Entry) -> list[Figure]:
@@ -236,6 +252,9 @@ def _likelier(ledger: Ledger, place: int) -> dict[str, int]:
     amount, now = ledger.amounts[place], _balance(entries[place])
     if before is None or amount is None or now is None:
         return {}
+    single = entries[place].amount
+    if before - amount == now and single is not None and not single.signed:
+        return {"amount": -amount}
     sums = [f for f in (entries[place].amount, entries[place].came, entries[place].left) if f is not None and f.fen]
     if len(sums) == 1 and sums[0].fen:
         direction = 1 if (amount > 0) == (sums[0].fen > 0) else -1

@@ -71,7 +71,7 @@ class Entry:
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
-_SPECKS = " .·:;,'`*。、"
+_SPECKS = " .·•:;,'`*。、"
 """What dirt beside a figure or a word is read as."""
 _SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支 ]*\d[\d,，.．'`;:· OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
 
@@ -325,7 +325,7 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
     return Entry(
         place, kind, row.box, day, sums["amount"], sums["in"], sums["out"], sums["balance"], side, summary,
         counterparty, min((cell.confidence for cell in about), default=1.0), series,
-        "" if dated else " ".join(line.text for line in row.lines),
+        "" if dated else " ".join(line.text for line in sorted(row.lines, key=lambda line: line.box.x0)),
     )  # fmt: skip
 
 

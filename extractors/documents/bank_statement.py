@@ -7,8 +7,9 @@ Besides the contract's fields there are two lists for the rules on whole stateme
   * `pages_printed`: {file, page, number, of}: the running page numbers as printed; `of` 0 where only the number stands there;
   * `page_balances`: {file, page, opening, closing, confidence}: money texts, "" where unknown; as 承前页 and 过次页 say, else from
     the page's first and last row in the order of time.
-`transactions` are in the order of printing; each has `confidence`, `evidence`, and where a likelier reading of doubtful characters
-makes the balances follow, a `proposal` {"amount" | "balance": money text}.
+`transactions` are in the order of printing; each has `confidence` (of day and sums, which the running balance can confirm),
+`text_confidence` (of summary and counterparty, which nothing confirms), `evidence`, `time` where printed, and where a likelier
+reading of doubtful characters makes the balances follow, a `proposal` {"amount" | "balance": money text}.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from extractors.model import Evidence, Field, Sheet
 from extractors.numbers import dates, money
 from extractors.table import Table
 
+UNREAD = 0.5
+"""Highest confidence of a blank where nearly all rows print a word."""
 HEADER_SHEETS = 2
 """Labels are read on this many first sheets, and on the last."""
 
@@ -51,7 +54,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     entries = [e for e in rows if e.kind == "entry"]
     opening = fields.get("opening_balance")
     ledger = interpret(entries, money.from_contract(opening.text) if opening and opening.text else None)
-    fields |= {name: one for name, one in _row_totals(read, rows, ledger.swapped).items() if name not in fields}
+    fields |= _totals(read, rows, ledger.swapped)
     if entries:
         sure, proposals = sureness(ledger)
         fields["transactions"] = _transactions(read, ledger, sure, proposals)
@@ -85,9 +88,14 @@ def _around_fields(read: _Read) -> dict[str, Field]:
     bank = bank_field(chosen)
     if bank is not None:
         fields["bank"] = bank
-    texts = [(each.sheet, join([line])) for each in chosen for line in each.lines]
-    fields |= printed_totals(texts)
     return fields
+
+
+def _totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, Field]:
+    """Printed totals of the whole statement: around the table, else in its rows."""
+    chosen = [*read.around[:HEADER_SHEETS], *read.around[HEADER_SHEETS:][-1:]]
+    texts = [(each.sheet, join([line])) for each in chosen for line in each.lines]
+    return _row_totals(read, rows, swapped) | dict(printed_totals(texts, swapped))
 
 
 def _once(outside: Sequence[Around]) -> list[Around]:
@@ -135,17 +143,18 @@ def _row_totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, 
     chosen = whole[-1] if whole else totals[0] if len(totals) == 1 else None
     if chosen is None:
         return {}
+    figures = [f for f in (chosen.came, chosen.left, chosen.amount, chosen.balance) if f]
+    parts = tuple(part for f in figures for part in f.text.parts)
+    text = Text(chosen.printed, chosen.box, min((f.confidence for f in figures), default=0.0), parts)
+    found = dict(printed_totals([(read.sheets[chosen.sheet], text)], swapped))
+    if found:
+        return found
     sides = (chosen.left, chosen.came) if swapped else (chosen.came, chosen.left)
-    found = {
+    return {
         name: _absolute(_sum_field(read, chosen, one))
         for name, one in zip(("total_in", "total_out"), sides, strict=True)
         if one is not None and one.fen is not None
     }
-    if not found and chosen.amount is not None:
-        sheet = read.sheets[chosen.sheet]
-        text = Text(chosen.printed, chosen.box, chosen.amount.confidence, chosen.amount.text.parts)
-        found = dict(printed_totals([(sheet, text)]))
-    return found
 
 
 def _absolute(one: Field) -> Field:
@@ -158,6 +167,7 @@ def _absolute(one: Field) -> Field:
 def _transactions(
     read: _Read, ledger: Ledger, sure: Sequence[float], proposals: Mapping[int, Mapping[str, int]]
 ) -> Field:
+    words = _text_sureness(ledger.entries)
     rows: list[Mapping[str, Any]] = []
     for place, (entry, amount) in enumerate(zip(ledger.entries, ledger.amounts, strict=True)):
         balance = entry.balance.fen if entry.balance else None
@@ -168,6 +178,7 @@ def _transactions(
             "amount": money.to_contract(amount) if amount is not None else "",
             "balance": money.to_contract(balance) if balance is not None else "",
             "confidence": sure[place],
+            "text_confidence": words[place],
             "evidence": read.sheets[entry.sheet].evidence(entry.box),
         }
         if entry.day.time:
@@ -175,7 +186,16 @@ def _transactions(
         if place in proposals:
             row["proposal"] = {name: money.to_contract(fen) for name, fen in proposals[place].items()}
         rows.append(row)
-    return Field(tuple(rows), f"{len(rows)} 行", round(min(sure), 4), _first_evidence(read, ledger), _source(read))
+    return Field(tuple(rows), f"{len(rows)} 行", round(min(*sure, *words), 4), _first_evidence(read, ledger), _source(read))
+
+
+def _text_sureness(entries: Sequence[Entry]) -> list[float]:
+    """The weakest character of each row's words; less on a picture where a word is missing that nearly all rows have."""
+    named = 10 * sum(1 for e in entries if e.summary) > 9 * len(entries)
+    return [
+        round(min(e.text_confidence, UNREAD) if named and not e.summary and e.text_confidence < 1 else e.text_confidence, 4)
+        for e in entries
+    ]
 
 
 def _first_evidence(read: _Read, ledger: Ledger) -> Evidence:
