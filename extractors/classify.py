@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from extractors.doctype import Anchor, DocumentType, all_types
 from extractors.layout import find
+from extractors.marks import is_copy_mark
 from extractors.model import Document, Field, PageRef, Sheet
 
 UNKNOWN = "unknown"
 CANDIDATE = 1.0
+WATERMARK = 0.7
+"""Share of a sheet's characters that makes it a watermark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ def sheets_apart(sheet: Sheet, types: Mapping[str, DocumentType]) -> list[Labell
 
 
 def documents_of(sheets: Sequence[Sheet]) -> tuple[Document, ...]:
-    """All sheets of a packet, in packet order, as documents with fields: nothing is dropped."""
+    """All sheets of a packet, in packet order, as documents with fields: nothing is dropped but a watermark by itself."""
     types = all_types()
-    labelled = [each for sheet in sheets for each in sheets_apart(sheet, types)]
+    labelled = _without_watermarks([each for sheet in sheets for each in sheets_apart(sheet, types)])
     labelled = _adopt(labelled, types)
     grouped: list[tuple[int, str, float, tuple[Sheet, ...]]] = []
     place = {id(each.sheet): n for n, each in enumerate(labelled)}
@@ -77,6 +80,21 @@ def documents_of(sheets: Sequence[Sheet]) -> tuple[Document, ...]:
     return tuple(
         _document(f"d{n}", type_id, sure_of, group, types) for n, (_, type_id, sure_of, group) in enumerate(grouped, start=1)
     )
+
+
+def _without_watermarks(labelled: Sequence[Labelled]) -> list[Labelled]:
+    """Without the sheets that are only what is written across a paper on the same page (slanted, it is a region of its own)."""
+    papers = {(each.sheet.file, each.sheet.page) for each in labelled if each.type != UNKNOWN}
+    return [
+        each
+        for each in labelled
+        if each.type != UNKNOWN or (each.sheet.file, each.sheet.page) not in papers or not _is_watermark(each.sheet)
+    ]
+
+
+def _is_watermark(sheet: Sheet) -> bool:
+    marks = sum(len(line.text) for line in sheet.lines if is_copy_mark(line.text))
+    return marks > WATERMARK * sum(len(line.text) for line in sheet.lines)
 
 
 def _adopt(labelled: Sequence[Labelled], types: Mapping[str, DocumentType]) -> list[Labelled]:

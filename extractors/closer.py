@@ -1,12 +1,11 @@
-"""A second, closer look at a part of a sheet: under a red seal with the red ink lifted, or at a small card in a large picture.
+"""A second, closer look at a part of a sheet: a small card in a large picture, a row that the detector did not find whole.
 
-The part is cut out of the picture upright and large enough for the detector, read again, and its lines take the place of those that
-were read worse. Everything else of the sheet stays as it is.
+The part is cut out of the picture upright and large enough for the detector (a row: as one line, without it) and read again; its
+lines take the place of those that were read worse. Everything else of the sheet stays as it is.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -17,10 +16,9 @@ import numpy as np
 
 from extractors.doctype import CloseUp
 from extractors.layout import line_height
-from extractors.model import SURE, Box, Line, Seal, Sheet, union
+from extractors.model import SURE, Box, Line, Sheet
 from extractors.ocr import CROP_HEIGHT, Engine, Image, Reading
 from extractors.reading import crop, cut_at_gaps, line_of
-from extractors.seals import red_mask
 from extractors.straighten import Floats, apply
 
 LINE_PX = 36.0
@@ -29,19 +27,8 @@ MOST_SIDE = 1600
 SLOPES = (0.0, 0.05, -0.05, 0.1, -0.1, 0.15, -0.15)
 """Of a line within its box, as rise over run, that are tried on a line whose place is only inferred."""
 SLIGHTLY = 0.03
-GUESSED = 0.6
-"""Below this a line that lies within a seal is not print but the seal."""
 SAME_PLACE = 0.4
 """Share of the smaller line's area from which two lines stand at one place."""
-
-
-def under_seals(sheet: Sheet, image: Image, matrix: Floats, engine: Engine) -> Sheet:
-    """The sheet with the lines that touch a red seal read again without the red. matrix: image pixels → sheet pixels."""
-    lines = sheet.lines
-    for seal in sheet.seals:
-        if seal.colour == "red":
-            lines = _under(replace(sheet, lines=lines), seal, image, matrix, engine)
-    return replace(sheet, lines=tuple(sorted(lines, key=lambda each: (each.box.cy, each.box.x0))))
 
 
 def again(sheet: Sheet, parts: Sequence[CloseUp], image: Image, matrix: Floats, engine: Engine) -> Sheet:
@@ -90,32 +77,12 @@ def _tight(reading: Reading) -> tuple[Reading, float, float]:
     return replace(reading, centres=within), start, end
 
 
-def _under(sheet: Sheet, seal: Seal, image: Image, matrix: Floats, engine: Engine) -> tuple[Line, ...]:
-    grown = _grown(seal.box, 0.04 * seal.box.width, sheet)
-    touched = [line for line in sheet.lines if _shared(line.box, grown) > 0]
-    if len(re.findall("[一-鿿]", seal.text)) < 2 and all(line.confidence >= SURE for line in touched):
-        return sheet.lines  # an emblem, or a stamp that hides nothing
-    part = _grown(union([grown, *(line.box for line in touched)]), 0.5 * seal.box.width, sheet)
-    seen = read_part(sheet, part, image, matrix, engine, lift_red=True)
-    fresh = [line for line in seen if _whole(line.box, part) and _shared(line.box, grown) > 0]
-    return merged([line for line in sheet.lines if not _is_ink(line, seal)], fresh)
-
-
-def _is_ink(line: Line, seal: Seal) -> bool:
-    """Whether a line is what the detector made of the seal itself."""
-    return line.confidence < GUESSED and _shared(line.box, seal.box) > 0.6 * line.box.width * line.box.height
-
-
-def read_part(
-    sheet: Sheet, part: Box, image: Image, matrix: Floats, engine: Engine, *, lift_red: bool = False
-) -> list[Line]:
+def read_part(sheet: Sheet, part: Box, image: Image, matrix: Floats, engine: Engine) -> list[Line]:
     """What is read on a part of the sheet (sheet pixels) when it is looked at alone and large; lines in sheet pixels."""
     scale = min(LINE_PX / line_height(sheet.lines), MOST_SIDE / max(part.width, part.height))
     to_patch = np.array([[scale, 0, -scale * part.x0], [0, scale, -scale * part.y0], [0, 0, 1]]) @ matrix
     size = (max(32, round(part.width * scale)), max(32, round(part.height * scale)))
     patch = _cut(image, to_patch, size)
-    if lift_red:
-        patch = without_red(patch)
     quads = engine.detect(patch, max(size))
     readings = engine.recognise([crop(patch, quad) for quad in quads])
     lines = []
@@ -142,17 +109,6 @@ def _cut(image: Image, to_patch: Floats, size: tuple[int, int]) -> Image:
     mode = cv2.BORDER_REPLICATE
     cut: Image = cv2.warpPerspective(piece, to_patch @ shift, size, flags=cv2.INTER_CUBIC, borderMode=mode)
     return cut
-
-
-def without_red(image: Image) -> Image:
-    """The picture (h, w, 3) uint8 BGR as grey in which red ink is as light as paper: its red channel, cut off where the ink lies."""
-    red = image[:, :, 2].astype(np.float32)
-    ink = red_mask(image) > 0
-    light = float(np.percentile(red[ink], 30)) if ink.any() else 255.0
-    dark = float(np.percentile(red, 0.5))
-    level = np.clip((red - dark) / max(20.0, light - dark), 0, 1) * 255
-    grey: Image = cv2.cvtColor(level.astype(np.uint8), cv2.COLOR_GRAY2BGR)
-    return grey
 
 
 def merged(lines: Sequence[Line], fresh: Sequence[Line]) -> tuple[Line, ...]:
@@ -197,7 +153,3 @@ def _shared(a: Box, b: Box) -> float:
 def _whole(box: Box, part: Box) -> bool:
     """Whether a line was seen whole: it does not touch the edge of the part."""
     return box.x0 > part.x0 + 1 and box.x1 < part.x1 - 1 and box.y0 > part.y0 + 1 and box.y1 < part.y1 - 1
-
-
-def _grown(box: Box, by: float, sheet: Sheet) -> Box:
-    return Box(max(0, box.x0 - by), max(0, box.y0 - by), min(sheet.width, box.x1 + by), min(sheet.height, box.y1 + by))

@@ -25,7 +25,7 @@ class PageRead:
 
 def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead:
     """A page that is a picture: (h, w, 3) uint8 BGR."""
-    # Red ink is lifted before anything is read: a second look under each seal (closer.under_seals) is not needed.
+    # Red ink is lifted before anything is read.
     stamped = seals.places(image)
     sheets = reading.read_image(seals.without_ink(image, stamped) if stamped else image, file, page, engine)
     seen = quality.assess(image, sheets)
@@ -76,6 +76,7 @@ def _enriched(
         sheet = replace(sheet, codes=codes.find(image, matrix))
     if "rules" in wants and not sheet.rules:
         sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height))
-    if sheet.source == "ocr":
-        sheet = closer.again(sheet, types[found.type].close_ups(sheet), image, matrix, engine)
+    parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" else ()
+    if parts:
+        sheet = closer.again(sheet, parts, seals.without_ink(image, stamped), matrix, engine)
     return sheet
