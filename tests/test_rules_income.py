@@ -139,6 +139,13 @@ def test_wages_that_were_not_surely_read() -> None:
     assert [f.code for f in judged(proof(monthly_income=unsure("15000.00")), wages(9_000_00))] == ["low_confidence"]
 
 
+def test_wages_that_may_stand_on_a_missing_page() -> None:
+    rows = [dict(row) for row in wages(9_000_00).fields["transactions"].value]
+    torn = statement(rows[:4] + rows[5:], period_from="2026-05-01", period_until="2026-10-31")
+    assert judged(proof(), torn) == []
+    assert "不连续" in unchecked(WAGES, case(proof(), torn, parties=[ME], party_of=MINE))[0].reason
+
+
 def test_wages_cannot_be_checked_without_the_persons_statement() -> None:
     assert outcome(WAGES, case(proof())) == "not_checked"
     other = case(proof(), wages(1_00), parties=[ME, party("spouse", "王芳")], party_of={**MINE, "bank_statement": "spouse"})

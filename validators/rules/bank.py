@@ -168,9 +168,10 @@ def _chain(case: Case, rows: Account, each: Break) -> Finding:
         "to": {"file": row.page[0], "page": row.page[1]},
         "compared": "page_chain_broken",
     }
+    opening = (row.balance or 0) - sum(entry.amount or 0 for entry in each.step.rows)
     said = (
-        f"{paper(case, rows.document)}第{before.page[1]}页末余额{yuan(before.balance or 0)}，第{row.page[1]}页首行推算的期初余额"
-        f"{yuan((row.balance or 0) - sum(r.amount or 0 for r in each.step.rows))}，相差{yuan(abs(each.gap))}"
+        f"{paper(case, rows.document)}按时间先后，第{before.page[1]}页最后余额{yuan(before.balance or 0)}，"
+        f"第{row.page[1]}页最早一笔之前的余额应为{yuan(opening)}，相差{yuan(abs(each.gap))}"
     )
     if not sure:
         more = f"{said}；但读数把握不足，请先对照原件核对。"

@@ -111,13 +111,17 @@ def annual_income_mismatch(case: Case) -> Said:
 
 @dataclass(frozen=True, slots=True)
 class Wages:
-    """What wages reached a person's accounts in full months: the entries, the months, and whether all could be read."""
+    """What wages reached a person's accounts in full months: the entries, the months, and whether all could be read.
+
+    `torn`: the balances of a statement do not run through, so that entries may be missing from it.
+    """
 
     documents: tuple[Document, ...]
     rows: tuple[tuple[Document, Row], ...]
     months: tuple[Month, ...]
     all_in: int
     unread: int
+    torn: bool
 
     @property
     def average(self) -> int:
@@ -139,7 +143,10 @@ def income_not_supported(case: Case) -> Said:
         share = float(case.policy.limits.get("salary_share_min", SHARE_MIN))
         if wages.average >= stated * share:
             continue
-        if not wages.rows and wages.all_in // len(wages.months) >= stated * share:
+        if wages.torn:
+            reason = "流水余额不连续，可能缺页或缺少交易，补齐后再核对工资入账"
+            yield Unchecked(f"{paper(case, proof)}：{reason}", (proof.id,))
+        elif not wages.rows and wages.all_in // len(wages.months) >= stated * share:
             reason = "流水中没有标明工资的入账，但总进账不低于所述收入，未能确认收入来源"
             yield Unchecked(f"{paper(case, proof)}：{reason}", (proof.id,))
         else:
@@ -162,6 +169,7 @@ def wages_of(case: Case, proof: Document) -> Wages | None:
     rows: list[tuple[Document, Row]] = []
     full: set[Month] = set()
     all_in = unread = 0
+    torn = False
     for document in case.of("bank_statement"):
         rows_there = account(document)
         if rows_there is None or not _same_person(case, proof, document):
@@ -172,8 +180,9 @@ def wages_of(case: Case, proof: Document) -> Wages | None:
         full |= covered
         rows += [(document, row) for row in inside if row.amount is not None and is_wage(row, payer)]
         all_in += sum(row.amount for row in inside if row.amount and row.amount > 0)
+        torn = torn or any(each.kind == "step" for each in rows_there.breaks)
         unread += sum(_may_be_unread_wage(row, payer) for row in rows_there.rows)
-    return Wages(tuple(documents), tuple(rows), tuple(sorted(full)), all_in, unread) if full else None
+    return Wages(tuple(documents), tuple(rows), tuple(sorted(full)), all_in, unread, torn) if full else None
 
 
 def _may_be_unread_wage(row: Row, payer: str) -> bool:
