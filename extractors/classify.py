@@ -12,6 +12,8 @@ from extractors.model import Document, Field, PageRef, Sheet
 
 UNKNOWN = "unknown"
 CANDIDATE = 1.0
+SCRAP = 30
+"""Characters below which unrecognised text beside a recognised paper on the same page counts as part of the picture."""
 WATERMARK = 0.7
 """Share of a sheet's characters that makes it a watermark."""
 
@@ -95,6 +97,18 @@ def _without_watermarks(labelled: Sequence[Labelled]) -> list[Labelled]:
 def _is_watermark(sheet: Sheet) -> bool:
     marks = sum(len(line.text) for line in sheet.lines if is_copy_mark(line.text))
     return marks > WATERMARK * sum(len(line.text) for line in sheet.lines)
+
+
+def _without_scraps(labelled: Sequence[Labelled]) -> list[Labelled]:
+    """Without the few words beside a recognised paper (a margin, the table it lies on): they are no paper of their own."""
+    known = {(each.sheet.file, each.sheet.page) for each in labelled if each.type != UNKNOWN}
+    return [
+        each
+        for each in labelled
+        if each.type != UNKNOWN
+        or (each.sheet.file, each.sheet.page) not in known
+        or sum(len(line.text) for line in each.sheet.lines) >= SCRAP
+    ]
 
 
 def _adopt(labelled: Sequence[Labelled], types: Mapping[str, DocumentType]) -> list[Labelled]:

@@ -80,7 +80,7 @@ def _onto(page: pages.RawPage, to_image: tuple[float, ...]) -> tuple[float, ...]
 
 def _rendered(file: pages.OpenFile, page: pages.RawPage) -> Image | None:
     try:
-        return file.render(page.number, long_side=2340)
+        return file.sheet_image(page, long_side=2340)
     except pages.Unreadable:
         return None
 

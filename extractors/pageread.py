@@ -28,12 +28,29 @@ def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead
     # Red ink is lifted before anything is read.
     stamped = seals.places(image)
     sheets = reading.read_image(seals.without_ink(image, stamped) if stamped else image, file, page, engine)
+    sheets = without_overlays(sheets)
     seen = quality.assess(image, sheets)
     types = all_types()
     enriched = tuple(
         _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), stamped) for sheet in sheets
     )
     return PageRead(PageRef(file, page, seen), enriched)
+
+
+def without_overlays(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Without the sheets that hold nothing but a watermark: the same words over and over, or in pieces, along a slant.
+
+    The largest of several sheets always stays, so that nothing a page says is lost.
+    """
+    from rapidfuzz import fuzz
+
+    def repeats(sheet: Sheet) -> bool:
+        texts = [line.text.replace(" ", "") for line in sheet.lines if line.text.strip()]
+        phrase = max(texts, key=len, default="")
+        return len(texts) >= 2 and sum(fuzz.partial_ratio(text, phrase) >= 75 for text in texts) >= 0.7 * len(texts)
+
+    kept = [sheet for sheet in sheets if not repeats(sheet)]
+    return tuple(kept) if kept else sheets
 
 
 def read_native(

@@ -22,6 +22,8 @@ from extractors.ocr import CROP_HEIGHT, Engine, Image, Quads, Reading
 
 FIRST_SIDE = 960
 LARGEST_SIDE = 2240
+LONGEST = 3.2
+"""Pictures longer than this many times their width are screenshots of a scrolled page, read in pieces."""
 COMFORTABLE_PX = 17.0
 """Height of a text quad, in the detector's pixels, below which lines begin to merge or vanish."""
 SURE_OF_DIRECTION = 0.86
@@ -44,7 +46,42 @@ def read_image(image: Image, file: str, page: int, engine: Engine) -> tuple[Shee
 
 
 def detect(image: Image, engine: Engine) -> Quads:
-    """Text quads in pixels of the picture: a quick look, and a closer one where the lines are tiny."""
+    """Text quads in pixels of the picture; a long screenshot is looked at in overlapping pieces of readable size."""
+    height, width = image.shape[:2]
+    if max(height, width) <= LONGEST * min(height, width):
+        return _detect(image, engine)
+    piece = 2 * min(height, width)
+    step = piece - min(height, width) // 4
+    found: list[Quads] = []
+    for start in range(0, max(height, width) - min(height, width) // 4, step):
+        part = image[start : start + piece] if height > width else image[:, start : start + piece]
+        quads = _detect(part, engine)
+        quads[:, :, 1 if height > width else 0] += start
+        found.append(_not_cut(quads, start, start + piece, max(height, width), 1 if height > width else 0))
+    return _once(np.concatenate(found))
+
+
+def _not_cut(quads: Quads, start: int, end: int, length: int, axis: int) -> Quads:
+    """Without quads that a piece's edge cuts: the neighbouring piece holds them whole."""
+    low, high = quads[:, :, axis].min(axis=1), quads[:, :, axis].max(axis=1)
+    kept: Quads = quads[((low > start + 2) | (start == 0)) & ((high < end - 2) | (end >= length))]
+    return kept
+
+
+def _once(quads: Quads) -> Quads:
+    """Quads found in two overlapping pieces, once."""
+    kept: list[int] = []
+    centres = quads.mean(axis=1)
+    heights = np.minimum(*straighten.sides(quads))
+    for i in range(len(quads)):
+        near = [k for k in kept[-60:] if float(np.abs(centres[k] - centres[i]).max()) < 0.6 * heights[i]]
+        if not near:
+            kept.append(i)
+    return quads[kept]
+
+
+def _detect(image: Image, engine: Engine) -> Quads:
+    """A quick look, and a closer one where the lines are tiny."""
     long_side = max(image.shape[:2])
     side = min(FIRST_SIDE, max(640, 2 * long_side))
     quads = engine.detect(image, side)
