@@ -166,6 +166,21 @@ def test_a_groups_sheet_gives_the_consolidated_columns_in_the_printed_unit() -> 
     assert (got["accounts_receivable.end"], got["accounts_receivable.begin"]) == ("-321000.00", "100000.00")
 
 
+@pytest.mark.parametrize("form", ["{}年12月31日", "{}-12-31", "{}.12.31", "{}年12月31日余额"])
+def test_columns_titled_by_dates_tell_the_day_and_which_is_which(form: str) -> None:
+    title = ("项目", "附注", form.format(2023), form.format(2024))
+    rows = [title, ("货币资金", "1", "10.00", "1,110.00"), ("资产总计", "", "20.00", "2,220.00")]
+    fields = balance(sheet((("资产负债表",), ("编制单位：示例厂", "", "单位：元")), ONE, rows))
+    got = values(fields)
+    assert (got["as_of"], got["cash.begin"], got["cash.end"]) == ("2024-12-31", "10.00", "1110.00")
+
+
+def test_columns_without_readable_titles_are_not_sure_which_they_are() -> None:
+    rows = [("项目", "附注", "", ""), ("货币资金", "1", "1,110.00", "10.00"), ("存货", "", "2,220.00", "20.00")]
+    field = balance(sheet(HEADING, ONE, rows))["cash.end"]
+    assert (field.value, field.confidence < SURE) == ("1110.00", True)
+
+
 def test_a_date_over_two_owners_counts_for_both() -> None:
     rows = (("", "", "", "", "", ""), *GROUP[1:])
     page = sheet(GROUP_HEADING, FOUR, rows)
