@@ -327,6 +327,15 @@ def test_negative_sums_in_brackets_and_reversals() -> None:
     assert [row["amount"] for row in rows_of(extract((page(PLAIN, rows),)))] == ["-100.00", "100.00", "-50.00"]
 
 
+def test_minus_signs_in_the_column_of_what_left() -> None:
+    rows = [
+        ["2024-01-02", "消费", "-100.00", "", "900.00", ""],
+        ["2024-01-03", "工资", "", "50.00", "950.00", ""],
+        ["2024-01-04", "消费", "-20.00", "", "930.00", ""],
+    ]
+    assert [row["amount"] for row in rows_of(extract((page(PLAIN, rows),)))] == ["-100.00", "50.00", "-20.00"]
+
+
 def test_totals_printed_in_words_under_the_table() -> None:
     below = ["收入合计：2笔 1,234.00元    支出合计：共3笔，金额 90.50元"]
     fields = extract((page(PLAIN, [["2024-01-02", "消费", "100.00", "", "900.00", ""]], below=below),))
@@ -396,6 +405,17 @@ def test_an_apps_list_with_the_day_in_each_entry() -> None:
         ("2024-12-25", "快捷支付", "美团支付-示例餐厅", "-35.00"),
         ("2024-12-24", "代发工资", "重庆示例有限公司", "9000.00"),
     ]
+
+
+def test_entries_that_two_screenshots_show_are_one() -> None:
+    def entry(n: int) -> list[tuple[str, str]]:
+        return [(f"消费{n}", f"-{n}.00"), (f"2024-12-{30 - n} 12:30:11", f"余额：{sum(range(n + 1, 13))}.00")]
+
+    head = [[("示例银行 交易明细", "")]]
+    first = replace(screen([*head, *(entry(n) for n in range(1, 8))]), file="1.png")
+    second = replace(screen([entry(n) for n in range(6, 12)]), file="2.png")
+    assert TYPE.continues((first,), second)
+    assert [row["amount"] for row in rows_of(extract((first, second)))] == [f"-{n}.00" for n in range(1, 12)]
 
 
 # --- how sure ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Days of rows that print less than a whole one: no year, or nothing because the row above says it."""
+"""Rows made whole over all pages: days printed without year or only once, and rows that two pictures both show."""
 
 from __future__ import annotations
 
@@ -80,3 +80,49 @@ def _following(entries: Sequence[Entry]) -> list[date | None]:
         found.append(last)
         last = entry.day.day or last
     return found[::-1]
+
+
+# --- rows seen twice -------------------------------------------------------------------------------------------------
+
+
+def once(pages: Sequence[Sequence[Entry]]) -> list[Entry]:
+    """The entries of consecutive pictures without those that the next picture shows again at its top (screenshots overlap).
+
+    Rows are the same when their sums and balances are; a row cut off at the edge counts as its whole fellow.
+    """
+    done: list[Entry] = []
+    before: list[Entry] = []
+    for rows in pages:
+        again = _shared(before, rows)
+        for own, other in zip(before[len(before) - again :], rows[:again], strict=True):
+            if _fullness(other) > _fullness(own):
+                done[next(n for n, e in enumerate(done) if e is own)] = other
+        done += rows[again:]
+        before = list(rows)
+    return done
+
+
+def _shared(before: Sequence[Entry], rows: Sequence[Entry]) -> int:
+    """How many of the last entries of one picture are the first of the next."""
+    for count in range(min(len(before), len(rows)), 0, -1):
+        pairs = list(zip(before[len(before) - count :], rows[:count], strict=True))
+        if all(_agree(a, b) for a, b in pairs) and any(a.balance and b.balance for a, b in pairs):
+            return count
+    return 0
+
+
+def _agree(one: Entry, other: Entry) -> bool:
+    """Whether two rows say nothing different, and the same sum."""
+    if _sums(one) != _sums(other) or one.kind != other.kind:
+        return False
+    if one.balance and other.balance:
+        return one.balance.fen == other.balance.fen
+    return _fullness(one) != _fullness(other)
+
+
+def _sums(entry: Entry) -> tuple[int | None, ...]:
+    return tuple(f.fen if f else None for f in (entry.amount, entry.came, entry.left))
+
+
+def _fullness(entry: Entry) -> int:
+    return bool(entry.balance) + bool(entry.day.day or entry.day.month_day) + bool(entry.summary) + bool(entry.counterparty)

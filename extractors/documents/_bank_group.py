@@ -15,6 +15,7 @@ from extractors.documents._bank_days import whole_days
 from extractors.documents._bank_header import account_of, around, page_number, span_of
 from extractors.documents._bank_ledger import interpret
 from extractors.documents._bank_rows import entries_of, ledger_table
+from extractors.documents._bank_screens import screen_entries
 from extractors.model import Line, Sheet
 from extractors.table import Table
 
@@ -242,10 +243,13 @@ def _ends(sheet: Sheet, like: Table | None) -> _Ends | None:
 
 
 def continues(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
-    """Whether a page without title or column titles goes on with the last statement: rows in its columns, or its next number."""
+    """Whether a page without title or column titles goes on with the last statement: rows in its columns, its next number, or
+    more of an app's list."""
     if not so_far:
         return False
     last = so_far[-1]
+    if _is_screen(last) and _is_screen(sheet):
+        return True
     run = next((n for n in range(len(so_far) - 1, -1, -1) if so_far[n].file != last.file), -1) + 1
     for candidate in dict.fromkeys((run, len(so_far) - 1, 0)):
         like = _headed_table(so_far[candidate])
@@ -260,6 +264,11 @@ def continues(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
 @lru_cache(maxsize=8)
 def _headed_table(sheet: Sheet) -> Table | None:
     return ledger_table(sheet)
+
+
+def _is_screen(sheet: Sheet) -> bool:
+    entries, _ = screen_entries(0, sheet)
+    return 2 * sum(1 for e in entries if e.balance or e.day.day or e.day.month_day) > len(entries) > 0
 
 
 def _next_number(last: Sheet, sheet: Sheet) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_rows import fen_of
-from extractors.documents._fields import field
+from extractors.documents._fields import doubted, field
 from extractors.layout import Label, Text, join, labels, right_of, value_of
 from extractors.model import Field, Line, Seal, Sheet
 from extractors.numbers import dates, money
@@ -93,6 +93,9 @@ def _holder(sheet: Sheet, text: Text) -> Field | None:
 _ACCOUNT = re.compile(r"[\dA-Z*xX][\dA-Z*xX\- .·]{4,40}[\d*]")
 
 
+SHORT_MASK, LEAST_MASKED = 0.8, 12
+
+
 def account_of(text: str) -> str:
     """An account or card number, masked ones with their asterisks, without spaces; "" when there is none.
 
@@ -109,7 +112,14 @@ def account_of(text: str) -> str:
 
 
 def _account(sheet: Sheet, text: Text) -> Field | None:
-    return field(sheet, text, account_of)
+    """The number with its groups further right on the row; less sure where the asterisks of a masked one seem too few."""
+    parts = list(text.parts)
+    if not re.search(r"[一-鿿]", text.text):
+        for line in right_of(text.box, sheet.lines, 3 * text.box.height):
+            if re.fullmatch(r"[\d*xX .·-]+", line.text) and line.box.x0 - parts[-1].box.x1 < 3 * text.box.height:
+                parts.append(line)
+    one = field(sheet, join(parts, " "), account_of)
+    return doubted(one, SHORT_MASK) if "*" in one.text and len(one.text) < LEAST_MASKED else one
 
 
 def _sum(sheet: Sheet, text: Text) -> Field | None:

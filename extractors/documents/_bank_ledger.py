@@ -24,7 +24,7 @@ GUESSED = 0.5
 REPAIRED = 0.45
 """Highest confidence of a row that follows once a doubtful character is read as the network's second choice."""
 ODD = 0.6
-"""… of a picture's row that lacks the sign or the balance which nearly all its fellows print, unless the balances confirm it."""
+"""… of a row without the flag, or on a picture the sign or the balance, that its fellows print, unless the balances confirm it."""
 DOUBTFUL_CHARACTER = 0.97
 
 Way = Callable[[Entry], int | None]
@@ -77,13 +77,16 @@ def _ways(entries: Sequence[Entry]) -> Iterator[tuple[Way, bool]]:
     """The readings worth trying, the usual one first, and whether it turns debit and credit round."""
     flagged = sum(1 for e in entries if e.side and e.amount) > len(entries) / 2
     if any(e.came or e.left for e in entries):
+        outs = [e.left.fen for e in entries if e.left and e.left.fen]
+        if 2 * sum(fen < 0 for fen in outs) > len(outs):
+            yield _signed_columns, False
         yield _two_columns, False
         yield (lambda e: None if (fen := _two_columns(e)) is None else -fen), True
     elif flagged:
         red = sum(1 for e in entries if e.side < 0 and e.amount and (e.amount.fen or 0) < 0)
-        outs = sum(1 for e in entries if e.side < 0)
+        outs_count = sum(1 for e in entries if e.side < 0)
         ways = [(_flag_and_size, False), (_flag_and_sign, False)]
-        yield from ways if 2 * red >= outs else ways[::-1]
+        yield from ways if 2 * red >= outs_count else ways[::-1]
         yield (lambda e: None if (fen := _flag_and_sign(e)) is None else -fen), True
     else:
         yield _as_printed, False
@@ -95,10 +98,13 @@ def _two_columns(entry: Entry) -> int | None:
         return _as_printed(entry)
     if (came and came.fen is None) or (left and left.fen is None):
         return None
-    into, out = (came.fen if came else 0) or 0, (left.fen if left else 0) or 0
-    if not into and out < 0 and left is not None and left.text.text.strip()[:1] in "-−–" and entry.side < 0:
-        return out
-    return into - out
+    return ((came.fen if came else 0) or 0) - ((left.fen if left else 0) or 0)
+
+
+def _signed_columns(entry: Entry) -> int | None:
+    """Two columns of which the one for what left prints minus signs."""
+    fen = _two_columns(entry)
+    return fen if fen is None or not entry.left else fen + 2 * (entry.left.fen or 0)
 
 
 def _flag_and_size(entry: Entry) -> int | None:
@@ -212,16 +218,18 @@ def sureness(ledger: Ledger) -> tuple[list[float], dict[int, dict[str, int]]]:
     return sure, proposals
 
 
-def _habits(entries: Sequence[Entry]) -> tuple[bool, bool]:
-    """Whether nearly all rows print a sign, and whether nearly all print a balance."""
+def _habits(entries: Sequence[Entry]) -> tuple[bool, bool, bool]:
+    """Whether nearly all rows print a sign, nearly all a balance, and most a flag."""
     signed = sum(1 for e in entries if e.amount and e.amount.signed)
     balanced = sum(1 for e in entries if e.balance)
-    return 10 * signed > 9 * len(entries), 10 * balanced >= 8 * len(entries)
+    flagged = sum(1 for e in entries if e.amount and e.side)
+    return 10 * signed > 9 * len(entries), 10 * balanced >= 8 * len(entries), 2 * flagged > len(entries)
 
 
-def _is_odd(entry: Entry, habits: tuple[bool, bool]) -> bool:
-    figures = _figures(entry)
-    if all(part.source == "text" for f in figures for part in f.text.parts):
+def _is_odd(entry: Entry, habits: tuple[bool, bool, bool]) -> bool:
+    if habits[2] and entry.amount is not None and not entry.side and not entry.amount.signed:
+        return True
+    if all(part.source == "text" for f in _figures(entry) for part in f.text.parts):
         return False
     return (habits[0] and entry.amount is not None and not entry.amount.signed) or (habits[1] and entry.balance is None)
 

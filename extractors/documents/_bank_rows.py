@@ -73,7 +73,7 @@ class Entry:
 
 _SPECKS = " .·•:;,'`*。、"
 """What dirt beside a figure or a word is read as."""
-_SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支 ]*\d[\d,，.．'`;:· OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
+_SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支出入存取付转 ]*\d[\d,，.．'`;:· OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +112,7 @@ _WITHIN = re.compile(r"[-+]?\d[\d,]*\.\d\d(?!\d)")
 _MARKED = re.compile(r"[-+]?\d[\d.,:· ]*[.:·] ?\d[.: ]*\d")
 """Digits with two places behind a mark, the marks not where they belong: dirt was read among them."""
 _TWO_SUMS = re.compile(r"\.\d\d\d[\d,]*\.\d\d|\.\d\d *[-+]\d")
-_FLAGGED = re.compile(r"^(借|贷|收|支)|(借|贷|[CD][Rr]?)$")
+_FLAGGED = re.compile(r"^(借|贷|收入?|支出?|转[入出]|存入?|支?取出?|付出?)|(借|贷|[CD][Rr]?)$")
 
 
 WITHOUT_POINT, LOST_POINT = 0.9, 0.8
@@ -235,6 +235,16 @@ def clean(text: str) -> str:
     return "" if _FILL.fullmatch(text) else normal(text)
 
 
+_DIRTY = re.compile(r"[⺀-鿿)）][.:;,'`•]|[.:;,'`•][⺀-鿿(（]|[A-Z]\.[A-Z]|[)）]·|·[(（]")
+DIRTY = 0.6
+"""Highest confidence of a picture's text with a mark where Chinese has none."""
+
+
+def _text_sure(cell: Text) -> float:
+    dirty = cell.parts[0].source != "text" and _DIRTY.search(_swept(cell)) is not None
+    return min(cell.confidence, DIRTY) if dirty else cell.confidence
+
+
 def _swept(cell: Text) -> str:
     """The cell's text; of a picture without the marks around Chinese that dirt was read as."""
     if cell.parts[0].source == "text":
@@ -255,13 +265,19 @@ def name_of(text: str) -> str:
 
 
 def side_of(text: str) -> int:
-    """What a flag says: 1 in, -1 out, 0 nothing. 收入 支出 借 贷 Dr Cr 转入 转出."""
-    for character in re.sub(r"[转入方其他不计\s]", "", text.upper()) or text:
+    """What a flag says: 1 in, -1 out, 0 nothing (不计收支, 其他, /).
+
+    >>> [side_of(flag) for flag in ("收入", "转出", "借 Dr", "C", "来账", "不计收支", "/")]
+    [1, -1, -1, 1, 1, 0, 0]
+    """
+    if "不计" in text or "其他" in text:
+        return 0
+    for character in text.upper():
         if character in titles.IN_WORDS:
             return 1
         if character in titles.OUT_WORDS:
             return -1
-    return 1 if "转入" in text or "入" in text else 0
+    return 0
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -324,7 +340,7 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
         kind = "other"
     return Entry(
         place, kind, row.box, day, sums["amount"], sums["in"], sums["out"], sums["balance"], side, summary,
-        counterparty, min((cell.confidence for cell in about), default=1.0), series,
+        counterparty, min((_text_sure(cell) for cell in about), default=1.0), series,
         "" if dated else " ".join(line.text for line in sorted(row.lines, key=lambda line: line.box.x0)),
     )  # fmt: skip
 

@@ -132,8 +132,8 @@ TOTAL = _words("""
 """)
 """How rows that are no entries begin."""
 
-IN_WORDS = _words("贷 收 入 存 进 C +")
-OUT_WORDS = _words("借 支 付 出 取 D -")
+IN_WORDS = _words("贷 收 入 存 进 来 C +")
+OUT_WORDS = _words("借 支 付 出 取 往 D -")
 """What flags say, by their first telling character."""
 
 NATIONAL_BANKS = _words("""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
-from extractors.documents._bank_days import Period, whole_days
+from extractors.documents._bank_days import Period, once, whole_days
 from extractors.documents._bank_group import assemble, continues
 from extractors.documents._bank_header import Around, around, bank_field, header_fields, known, page_number, printed_totals
 from extractors.documents._bank_ledger import Ledger, interpret, sureness
@@ -66,19 +66,21 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 
 def _read(sheets: tuple[Sheet, ...]) -> _Read:
-    entries: list[Entry] = []
+    pages: list[list[Entry]] = []
     outside: list[Around] = []
     like: Table | None = None
     for place, sheet in enumerate(sheets):
         found = ledger_table(sheet, like)
         if found is not None and (found.rows or found.header):
             like = found if found.header else like
-            entries += entries_of(place, found)
+            pages.append(entries_of(place, found))
             outside.append(around(sheet, (*found.before, *found.after)))
         else:
             rows, rest = screen_entries(place, sheet)
-            entries += rows
+            pages.append(rows)
             outside.append(around(sheet, rest))
+    pictures = all(sheet.source != "text" for sheet in sheets) and len({sheet.file for sheet in sheets}) == len(sheets)
+    entries = once(pages) if pictures else [entry for rows in pages for entry in rows]
     return _Read(sheets, tuple(entries), tuple(outside))
 
 
@@ -280,6 +282,9 @@ TYPE = DocumentType(
         Anchor("活期明细", 0.6, title=True),
         Anchor("收支明细", 0.6, title=True),
         Anchor("交易明细证明", 0.6, title=True),
+        Anchor("交易记录", 0.5, title=True),
+        Anchor("收支记录", 0.5, title=True),
+        Anchor("账单明细", 0.5, title=True),
         Anchor("交易日期", 0.3),
         Anchor("记账日期", 0.3),
         Anchor("交易时间", 0.2),
