@@ -62,7 +62,18 @@ def _labels(lines: Sequence[Line], wanted: Mapping[str, Sequence[str]]) -> list[
                     continue
                 taken[slice(*at)] = [True] * (at[1] - at[0])
                 found.append(Label(name, line, *at))
+        if not any(taken):
+            found += _stained(line, forms)
     return found
+
+
+def _stained(line: Line, forms: Sequence[tuple[str, str]]) -> list[Label]:
+    """The label with which a line begins when a watermark put one character into it (经营于者)."""
+    for phrase, name in forms:
+        match = len(phrase) >= 3 and re.match(r"\s*\S?\s*".join(phrase), line.text)
+        if match and len(re.sub(r"\s", "", match.group())) == len(phrase) + 1:
+            return [Label(name, line, 0, match.end())]
+    return []
 
 
 def _may_be_value(line: Line, phrase: str, at: tuple[int, int]) -> bool:
@@ -125,7 +136,10 @@ def _first_row(form: Form, label: Label, right: float, gap: float) -> Line | Non
         for line in form.lines
         if id(line) not in labelled and begin <= line.box.x0 < right and _same_row(line, label) and not _stopped(form, line)
     ]
-    row = sorted([rest, *pieces] if rest else pieces, key=lambda line: line.box.x0)
+    row = [rest] if rest else []
+    for piece in sorted(pieces, key=lambda line: line.box.x0):
+        if not row or piece.box.x0 > row[-1].box.x1 - 0.5 * piece.box.width:
+            row.append(piece)
     return run(glued(row), 0, gap) if row else None
 
 

@@ -9,6 +9,7 @@ contradiction lowers it: `doubted`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from extractors.numbers.text import normal
 Normalise = Callable[[str], str]
 """Printed text → the contract's form; "" or ValueError when there is none."""
 
+_STAIN = re.compile(r"^[^\w(*<《\"“]+|^_+")
 LOST = 0.85
 """Highest confidence of a text in which a character seems to be missing."""
 NOT_NORMAL = 0.3
@@ -56,7 +58,7 @@ def text_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) ->
     """
     if text is None:
         return None
-    one = field(sheet, text, lambda printed: normal(printed).lstrip("·.:,、;|_-—'\""), found=found)
+    one = field(sheet, text, lambda printed: _STAIN.sub("", normal(printed)), found=found)
     closed = one.text.count("(") == one.text.count(")")
     return one if closed and not holes(text) else doubted(one, LOST)
 

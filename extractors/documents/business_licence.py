@@ -18,9 +18,9 @@ from extractors.documents._licence_issue import authority, date_row, issued_on, 
 from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
 from extractors.documents._lines import found, glued_rows, subtext, weighed
 from extractors.layout import Text
-from extractors.model import SURE, Field, Sheet
+from extractors.model import SURE, Box, Field, Sheet
 from extractors.numbers import dates, money, uscc
-from extractors.numbers.text import person
+from extractors.numbers.text import normal, person
 
 BY_PLACE = 0.88
 """Highest confidence of a name whose label was not found."""
@@ -45,11 +45,24 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 
 def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
-    """The row of the date of issue where its pieces, or the seal over them, kept it from being read."""
+    """The row of the date of issue where its pieces, or the seal over them, kept it from being read; and the row beneath a
+    text that is not at its end: two characters alone are easily missed."""
     seen = completed(form(sheet, LABELS, COLUMNS, STOPS))
     issued = issued_on(seen, "")
     row = date_row(seen) if issued is None or issued.confidence < SURE else None
-    return (CloseUp(row, one_line=True),) if row is not None else ()
+    rows = [row] if row is not None else []
+    for name in ("name", "type", "address", "business_scope"):
+        text = _text(seen, name)
+        if text is not None and _opened(text.text):
+            last, h = text.parts[-1].box, text.parts[-1].box.height
+            rows.append(Box(text.parts[0].box.x0 - 0.2 * h, last.y1 + 0.02 * h, text.parts[0].box.x0 + 9 * h, last.y1 + 1.3 * h))
+    return tuple(CloseUp(each, one_line=True) for each in rows)
+
+
+def _opened(text: str) -> bool:
+    """Whether a bracket was opened and not closed."""
+    narrow = normal(text)
+    return narrow.count("(") > narrow.count(")")
 
 
 def _of_sheet(sheet: Sheet) -> dict[str, Field]:
