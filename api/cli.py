@@ -121,6 +121,7 @@ def _write(checked: Any, json_target: Path | None, html: Path | None, pdf: Path 
 def main() -> None:
     """Entry point of `yushen`."""
     from extractors.networks import NetworksMissing
+    from extractors.sandbox import SandboxUnavailable
     from worker.packet import WrongUse
 
     try:
@@ -129,7 +130,7 @@ def main() -> None:
     except click.ClickException as error:
         _say(error.format_message())
         code = 2
-    except (WrongUse, NetworksMissing) as error:
+    except (WrongUse, NetworksMissing, SandboxUnavailable) as error:
         _say(str(error))
         code = 2
     except (click.Abort, KeyboardInterrupt):

@@ -39,6 +39,7 @@ def progress(packet: Packet) -> Iterator[Callable[[str, int, int], None]]:
 def summary(packet: Packet, report: Mapping[str, Any], written: Sequence[Path]) -> None:
     """The verdict, what is missing, the findings by weight, and where the files are."""
     console = Console(highlight=False)
+    console.width = max(console.width, 110)
     word, colour = VERDICTS[report["verdict"]]
     console.print()
     console.print(Text.assemble((f"{report['case_id']}  ", "bold"), (word, f"bold {colour}"), f"   产品 {report['product']}   核对日 {report['as_of']}"))

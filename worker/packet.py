@@ -79,18 +79,23 @@ def _party(toml: Path, row: Any, number: int) -> Party:
     text = {key: str(row.get(key, "")).strip() for key in known}
     if not text["name"] and not text["id_number"]:
         raise WrongUse(f"{toml}: parties[{number}]: name or id_number is needed")
-    return Party(text["id"] or f"p{number}", row["role"], text["name"], text["id_number"].upper(), text["marital_status"], False)
+    return Party(text["id"], row["role"], text["name"], text["id_number"].upper(), text["marital_status"], False)
 
 
 def _loan(toml: Path, row: Any) -> Loan:
     if not isinstance(row, Mapping) or set(row) - {"amount", "months", "rate", "value"}:
-        raise WrongUse(f"{toml}: loan takes amount (yuan), months and rate (per year, 0.035 or 3.5)")
+        raise WrongUse(f"{toml}: loan takes amount (yuan), months, rate (per year, 0.035 or 3.5) and value (of the property, yuan)")
     amount, rate = _decimal(toml, row, "amount"), _decimal(toml, row, "rate")
     months = row.get("months")
     if months is not None and (not isinstance(months, int) or months <= 0):
         raise WrongUse(f"{toml}: loan.months must be a whole number of months")
     annual = None if rate is None else float(rate / 100 if rate >= 1 else rate)
-    return Loan(None if amount is None else int(amount * 100), months, annual)
+    worth = _decimal(toml, row, "value")
+    return Loan(_fen(amount), months, annual, _fen(worth))
+
+
+def _fen(yuan: Decimal | None) -> int | None:
+    return None if yuan is None else int(yuan * 100)
 
 
 def _decimal(toml: Path, row: Mapping[str, Any], key: str) -> Decimal | None:
