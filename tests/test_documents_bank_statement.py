@@ -306,6 +306,18 @@ def test_rows_carried_over_pages_are_no_transactions() -> None:
     ]
 
 
+def test_sub_accounts_have_balances_of_their_own() -> None:
+    cols = (Col("账号", 30, 90), *(replace(col, x0=col.x0 + 80, x1=col.x1 + 80) for col in PLAIN))
+    rows = []
+    for n in range(12):
+        rows.append([f"0000{n % 2}", f"2024-01-{n + 1:02}", "利息", "", "1.00", f"{(n % 2) * 500 + n // 2 + 1}.00", ""])
+    fields = extract((page(cols, rows),))
+    assert [row["series"] for row in rows_of(fields)] == ["00000", "00001"] * 6
+    assert [row["amount"] for row in rows_of(fields)] == ["1.00"] * 12
+    noisy = extract((as_read(page(cols, [["00000", *row[1:]] for row in rows[::2]]), {}),))
+    assert all("series" not in row for row in rows_of(noisy))
+
+
 def test_months_and_days_without_a_year_take_it_from_the_period() -> None:
     rows = [["12-30", "消费", "1.00", "", "99.00", ""], ["01-02", "利息", "", "2.00", "101.00", ""]]
     fields = extract((page(PLAIN, rows, above=["示例银行明细", "起止日期：2023-12-01至2024-01-31"]),))

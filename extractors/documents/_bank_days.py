@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+
+from rapidfuzz.distance import Levenshtein
 
 from extractors.documents._bank_rows import Day, Entry
 
@@ -16,6 +19,26 @@ GUESSED = 0.5
 """… and where it usually does not: a day that was not read."""
 
 Period = tuple[date, date]
+
+
+def one_series(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with the sub-account and currency of each settled: "" where there is only one, the likest known one for a
+    misread one, the one above for a blank."""
+    counts = Counter(e.series for e in entries if e.series and e.kind == "entry")
+    rare = max(2, sum(counts.values()) // 20)
+    known = [series for series, count in counts.most_common() if count > rare] or [s for s, _ in counts.most_common(1)]
+    if len(known) < 2:
+        return [replace(e, series="") if e.series else e for e in entries]
+    done: list[Entry] = []
+    last = known[0]
+    for entry in entries:
+        if entry.series and entry.series not in known:
+            near = min(known, key=lambda each: Levenshtein.distance(each, entry.series))
+            last = near if Levenshtein.distance(near, entry.series) <= 3 else entry.series
+        else:
+            last = entry.series or last
+        done.append(entry if entry.series == last else replace(entry, series=last))
+    return done
 
 
 def whole_days(entries: Sequence[Entry], period: Period | None) -> list[Entry]:

@@ -8,8 +8,9 @@ Besides the contract's fields there are two lists for the rules on whole stateme
   * `page_balances`: {file, page, opening, closing, confidence}: money texts, "" where unknown; as 承前页 and 过次页 say, else from
     the page's first and last row in the order of time.
 `transactions` are in the order of printing; each has `confidence` (of day and sums, which the running balance can confirm),
-`text_confidence` (of summary and counterparty, which nothing confirms), `evidence`, `time` where printed, and where a likelier
-reading of doubtful characters makes the balances follow, a `proposal` {"amount" | "balance": money text}.
+`text_confidence` (of summary and counterparty, which nothing confirms), `evidence`, `time` where printed, `series` (sub-account
+and currency) where the statement mixes several, and where a likelier reading of doubtful characters makes the balances follow, a
+`proposal` {"amount" | "balance": money text}.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
-from extractors.documents._bank_days import Period, once, whole_days
+from extractors.documents._bank_days import Period, once, one_series, whole_days
 from extractors.documents._bank_group import assemble, continues
 from extractors.documents._bank_header import Around, around, bank_field, header_fields, known, page_number, printed_totals
 from extractors.documents._bank_ledger import Ledger, interpret, sureness
@@ -49,7 +50,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     """The fields of one statement."""
     read = _read(sheets)
     fields = _around_fields(read)
-    rows = whole_days(read.entries, _period(fields))
+    rows = whole_days(one_series(read.entries), _period(fields))
     fields |= _row_balances(read, rows, fields)
     entries = [e for e in rows if e.kind == "entry"]
     opening = fields.get("opening_balance")
@@ -185,6 +186,8 @@ def _transactions(
         }
         if entry.day.time:
             row["time"] = entry.day.time
+        if entry.series:
+            row["series"] = entry.series
         if place in proposals:
             row["proposal"] = {name: money.to_contract(fen) for name, fen in proposals[place].items()}
         rows.append(row)
