@@ -39,6 +39,14 @@ def draw(order: Order, rng: Random, part: Part) -> Paper:
     return made
 
 
+def draw_all(made: Draft, rng: Random) -> dict[str, Paper]:
+    """The papers of a draft by key."""
+    papers: dict[str, Paper] = {}
+    for key, order in made.orders.items():
+        papers[key] = papers[order.copy_of] if order.copy_of else draw(order, rng, made.story.part)
+    return papers
+
+
 def planned(rng: Random, part: Part, codes: Sequence[str], product: Product | None = None) -> Draft:
     """A draft that has a place for all these problems; tries stories until one has. Raises ValueError after fifty."""
     for _ in range(50):
@@ -66,7 +74,8 @@ def compose(
 ) -> Packet:
     """One packet with these problems planted and no others. `declared`: how much packet.toml says; "" draws lots."""
     made = planned(rng, part, codes, product)
-    drawn = [Drawn(order, draw(order, rng, part)) for order in made.orders.values()]
+    papers = draw_all(made, rng)
+    drawn = [Drawn(order, papers[key]) for key, order in made.orders.items()]
     files = deliver(rng, part, drawn, profile)
     declared = declared or ("all" if codes else rng.choice(("all", "all", "all", "no_parties", "nothing")))
     toml = {} if declared == "nothing" else {"packet.toml": _declaration(case_id, made.story, declared == "all").encode()}
@@ -172,15 +181,15 @@ def generate(seed: int, part: Part, index: int, codes: Sequence[str]) -> Packet:
 
 
 READY: tuple[tuple[str, Product, tuple[str, ...], Profile, int], ...] = (
-    ("complete", "personal_mortgage", (), "tidy", 9),
+    ("complete", "personal_mortgage", (), "tidy", 4),
     (
         "problems",
         "personal_mortgage",
         ("amount_words_mismatch", "running_balance_broken", "document_expired", "unknown_document"),
         "mixed",
-        8,
+        7,
     ),
-    ("poor_photos", "personal_mortgage", ("unreadable_image",), "photos", 2),
+    ("poor_photos", "personal_mortgage", ("unreadable_image",), "photos", 4),
 )
 """The packets kept in the repository: name, product, problems, how they are handed in, seed."""
 

@@ -192,5 +192,5 @@ def twice(draft: Draft, rng: Random) -> Said:
     )
     if not key:
         return None
-    draft.orders[f"{key}_again"] = replace(draft.orders[key], key=f"{key}_again")
+    draft.orders[f"{key}_again"] = replace(draft.orders[key], key=f"{key}_again", copy_of=key)
     return said([key, f"{key}_again"])

@@ -48,7 +48,8 @@ class Story:
 class Order:
     """One paper to be drawn: its document type, whose it is (a role), the template and the facts for `make`.
 
-    `sides` are delivered of a card. `ruined`: delivered unreadable. `fault`: delivered as a file that cannot be opened.
+    `ruined`: delivered unreadable. `fault`: delivered as a file that cannot be opened, or `edited`. `copy_of`: the key of
+    the order whose very paper is handed in again.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Order:
     variant: str | None = None
     ruined: bool = False
     fault: str = ""
+    copy_of: str = ""
 
 
 @dataclass
@@ -172,8 +174,8 @@ def orders(rng: Random, story: Story) -> dict[str, Order]:
         issued = AS_OF - timedelta(days=rng.randrange(3, 70))
         facts = {
             "person": story.borrower,
-            "employer": story.employer,
-            "monthly_income": story.monthly_income,
+            "company": story.employer,
+            "monthly": story.monthly_income,
             "issued_on": issued,
         }
         listed.append(Order("income_proof", "income_proof", "borrower", facts))
