@@ -26,7 +26,7 @@ LONGEST = 3.2
 """Pictures longer than this many times their width are screenshots of a scrolled page, read in pieces."""
 COMFORTABLE_PX = 17.0
 """Height of a text quad, in the detector's pixels, below which lines begin to merge or vanish."""
-SURE_OF_DIRECTION = 0.86
+SURE_OF_DIRECTION = 0.95
 WIDE_GAP = 1.7
 """A gap of this many line heights between two characters parts them: columns of a table, label and value."""
 
@@ -159,13 +159,14 @@ def _sheet(image: Image, quads: Quads, readings: Sequence[Reading], direction_de
         if reading.text.strip()
         for line in cut_at_gaps(line_of(quad, reading))
     ]
-    lines = sorted(_without_pictures(lines), key=lambda each: (each.box.cy, each.box.x0))
+    lines = sorted(_without_pictures(lines, sheet_h), key=lambda each: (each.box.cy, each.box.x0))
     return Sheet("", 1, 0, sheet_w, sheet_h, straighten.to_page_fractions(to_sheet, width, height), tuple(lines))
 
 
-def _without_pictures(lines: Sequence[Line]) -> list[Line]:
-    """Without the one or two characters that the recogniser sees in a portrait or an emblem: far higher than any text, and doubtful."""
-    usual = median(line.box.height for line in lines) if lines else 0.0
+def _without_pictures(lines: Sequence[Line], height: float) -> list[Line]:
+    """Without the one or two characters that the recogniser sees in a portrait, an emblem, a shadow: far higher than any text of
+    the sheet (`height` pixels), and doubtful."""
+    usual = min(median(line.box.height for line in lines) if lines else 0.0, height / 12)
     return [x for x in lines if not (x.box.height > 3 * usual and len(x.text) <= 2 and x.confidence < 0.9)]
 
 
