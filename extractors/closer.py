@@ -52,13 +52,11 @@ def read_line(box: Box, image: Image, matrix: Floats, engine: Engine) -> list[Li
 
     The line begins in the middle of the box's left edge: where the view could not be levelled well, it leaves the box.
     """
-    scale = CROP_HEIGHT / box.height
-    width = max(CROP_HEIGHT, round(box.width * scale))
-    strips = []
-    for slope in SLOPES:
-        to_patch = np.array([[scale, 0, -scale * box.x0], [-scale * slope, scale, scale * (slope * box.x0 - box.y0)], [0, 0, 1]])
-        strips.append(_cut(image, to_patch @ matrix, (width, CROP_HEIGHT)))
-    readings = engine.recognise(strips)
+    readings: list[Reading] = []
+    for slopes in (SLOPES[:1], SLOPES[1:]):
+        readings += engine.recognise([_strip(box, slope, image, matrix) for slope in slopes])
+        if readings[0].text.strip() and readings[0].score >= SURE:
+            break
     n = max(range(len(readings)), key=lambda k: sum(c - 0.5 for c in readings[k].confidences))
     if not readings[n].text.strip():
         return []
@@ -66,6 +64,13 @@ def read_line(box: Box, image: Image, matrix: Floats, engine: Engine) -> list[Li
     x0, x1 = box.x0 + start * box.width, box.x0 + end * box.width
     y0, y1 = (y + SLOPES[n] * (x0 + x1 - 2 * box.x0) / 2 for y in (box.y0, box.y1))
     return cut_at_gaps(line_of(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]), reading))
+
+
+def _strip(box: Box, slope: float, image: Image, matrix: Floats) -> Image:
+    """The box sheared so that a line that begins in the middle of its left edge and rises by `slope` lies level."""
+    scale = CROP_HEIGHT / box.height
+    to_patch = np.array([[scale, 0, -scale * box.x0], [-scale * slope, scale, scale * (slope * box.x0 - box.y0)], [0, 0, 1]])
+    return _cut(image, to_patch @ matrix, (max(CROP_HEIGHT, round(box.width * scale)), CROP_HEIGHT))
 
 
 def _tight(reading: Reading) -> tuple[Reading, float, float]:
@@ -129,12 +134,18 @@ def _better(new: Sequence[Line], old: Sequence[Line]) -> bool:
     """What was surely read is given up only for a reading that holds all of it and more; a doubtful one for a surer one."""
     if not old:
         return True
-    sure_new, sure_old = (min(x.confidence for x in lines) for lines in (new, old))
+    sure_new, sure_old = (min(_sure(x) for x in lines) for lines in (new, old))
     text_new, text_old = (_text(lines) for lines in (new, old))
     rest = iter(text_new)
     if all(character in rest for character in text_old) and len(text_new) > len(text_old):
         return sure_new >= min(sure_old - SLIGHTLY, SURE)
     return sure_old < SURE and sure_new > sure_old + SLIGHTLY
+
+
+def _sure(line: Line) -> float:
+    """Confidence of the weakest letter or figure: specks are read as doubtful points."""
+    each = [c for char, c in zip(line.text, line.confidences, strict=False) if char.isalnum()]
+    return min(each, default=line.confidence)
 
 
 def _text(lines: Sequence[Line]) -> str:
