@@ -23,7 +23,7 @@ def app() -> None:
 @app.command()
 @click.argument("folders", nargs=-1, required=True, type=PATH, metavar="FOLDER...")
 @click.option("--product", help="personal_mortgage, personal_business or enterprise (default: packet.toml, else inferred).")
-@click.option("--as-of", metavar="DAY", help="Day that expiry and age are judged on, YYYY-MM-DD (default: today).")
+@click.option("--as-of", metavar="DAY", help="Day that expiry and age are judged on, YYYY-MM-DD (default: packet.toml, else today).")
 @click.option("--json", "json_file", type=PATH, help="Write the report here (one packet only).")
 @click.option("--json-dir", type=PATH, help="Write NAME.json per packet into this folder.")
 @click.option("--html", type=PATH, help="Write the report as one self-contained HTML file (one packet only).")
@@ -52,7 +52,7 @@ def check(
     with Reader(models) as reader:
         for packet in packets:
             with progress(packet) as seen:
-                checked = check_packet(packet, reader, product=product, as_of=day, seen=seen)
+                checked = check_packet(packet, reader, product=product, as_of=day or packet.as_of or date.today(), seen=seen)
             target = json_file or (json_dir / f"{packet.folder.resolve().name}.json" if json_dir else None)
             written = _write(checked, target, html, pdf)
             summary(packet, checked.report, written)
@@ -71,9 +71,9 @@ def models(source: Path | None, folder: Path) -> None:
     click.echo(f"OCR networks ready in {folder}")
 
 
-def _day(text: str | None) -> date:
+def _day(text: str | None) -> date | None:
     if text is None:
-        return date.today()
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -56,10 +56,16 @@ def test_copies(code: str) -> None:
 
 
 def test_a_leftover_beside_a_known_paper_is_no_copy_of_its_own() -> None:
+    shot = Quality(warnings=("screen_capture",))
+    beside = document("unknown", file="card.jpg", quality=shot)
+    assert [f.documents for f in run_rule("screen_capture", case(card(quality=shot), beside))] == [("card",)]
+    assert [f.documents for f in run_rule("screen_capture", case(document("unknown", quality=shot)))] == [("unknown",)]
+
+
+def test_papers_that_are_grey_by_nature_are_no_photocopies() -> None:
     grey = Quality(warnings=("photocopy",))
-    beside = document("unknown", file="card.jpg", quality=grey)
-    assert [f.documents for f in run_rule("photocopy", case(card(quality=grey), beside))] == [("card",)]
-    assert [f.documents for f in run_rule("photocopy", case(document("unknown", quality=grey)))] == [("unknown",)]
+    assert [f.documents for f in run_rule("photocopy", case(card(quality=grey)))] == [("card",)]
+    assert run_rule("photocopy", case(document("bank_statement", quality=grey), document("unknown", quality=grey))) == []
 
 
 def test_tamper_suspected_says_which_sign() -> None:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, get_args
@@ -23,11 +24,14 @@ class WrongUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """The files of one case, in the order of their names as people count (2 before 10), and what was declared."""
+    """The files of one case, in the order of their names as people count (2 before 10), and what was declared.
+
+    `as_of`: the day of the check where packet.toml names one."""
 
     folder: Path
     files: tuple[Path, ...]
     declaration: Declaration
+    as_of: date | None = None
 
 
 def load(folder: Path) -> Packet:
@@ -41,7 +45,10 @@ def load(folder: Path) -> Packet:
     if not files:
         raise WrongUse(f"{folder}: the folder holds no files to check / 文件夹里没有可检查的文件")
     toml = folder / DECLARATION
-    return Packet(folder, tuple(files), declared(toml) if toml.is_file() else Declaration(_case_id(folder)))
+    if not toml.is_file():
+        return Packet(folder, tuple(files), Declaration(_case_id(folder)))
+    declaration, as_of = declared(toml)
+    return Packet(folder, tuple(files), declaration, as_of)
 
 
 def _counted(name: str) -> list[tuple[int, int, str]]:
@@ -53,15 +60,15 @@ def _case_id(folder: Path) -> str:
     return re.sub(r"\s+", "-", folder.resolve().name) or "case"
 
 
-def declared(toml: Path) -> Declaration:
-    """What a packet.toml says. Raises WrongUse that names the key at fault."""
+def declared(toml: Path) -> tuple[Declaration, date | None]:
+    """What a packet.toml says, and the day of the check when it names one. Raises WrongUse that names the key at fault."""
     try:
         data = tomllib.loads(toml.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongUse(f"{toml}: not valid TOML ({error})") from None
     extra = set(data) - {"case_id", "product", "loan", "party", "parties", "as_of"}
     if extra:
-        raise WrongUse(f"{toml}: unknown key {sorted(extra)[0]!r}; known are case_id, product, loan, parties")
+        raise WrongUse(f"{toml}: unknown key {sorted(extra)[0]!r}; known are case_id, product, as_of, loan, parties")
     product = data.get("product")
     if product is not None and product not in PRODUCTS:
         raise WrongUse(f"{toml}: product {product!r} is none of {', '.join(PRODUCTS)}")
@@ -69,7 +76,15 @@ def declared(toml: Path) -> Declaration:
     if not isinstance(rows, list):
         raise WrongUse(f"{toml}: parties must be a list of tables, [[parties]]")
     parties = tuple(_party(toml, row, n) for n, row in enumerate(rows, start=1))
-    return Declaration(str(data.get("case_id", _case_id(toml.parent))), product, _loan(toml, data.get("loan", {})), parties)
+    declaration = Declaration(str(data.get("case_id", _case_id(toml.parent))), product, _loan(toml, data.get("loan", {})), parties)
+    return declaration, _day(toml, data.get("as_of"))
+
+
+def _day(toml: Path, value: Any) -> date | None:
+    try:
+        return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        raise WrongUse(f"{toml}: as_of must be a day like 2026-11-23") from None
 
 
 def _party(toml: Path, row: Any, number: int) -> Party:

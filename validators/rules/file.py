@@ -12,13 +12,21 @@ from validators.registry import rule
 from validators.say import paper, person, place
 
 Said = Iterator[Finding | Unchecked]
-_REASONS = {"blurred": "模糊", "dark": "过暗", "glare": "反光", "cropped": "拍摄不完整", "small": "尺寸过小"}
+_REASONS = {
+    "blurred": "模糊",
+    "dark": "过暗",
+    "glare": "反光",
+    "cropped": "拍摄不完整",
+    "small": "尺寸过小",
+    "damaged": "数据损坏",
+}
 _HOW = {
     "blurred": "请持稳手机、对准焦点后重拍",
     "dark": "请在光线充足处重拍",
     "glare": "请避开灯光直射、调整角度后重拍",
     "cropped": "请把材料四角都拍进画面",
     "small": "请靠近拍摄或提供更高分辨率的扫描件",
+    "damaged": "请重新导出或重新扫描这一页",
 }
 _SIGNS = {
     "producer": "由图像或文档编辑软件生成",
@@ -95,7 +103,7 @@ def _well_read(document: Document) -> bool:
 @rule("photocopy")
 def photocopy(case: Case) -> Said:
     """黑白复印件不是原件，提示经办人核对原件。"""
-    yield from _warned(case, "photocopy", "photocopy", "像是复印件", "请提供原件的彩色照片或扫描件。")
+    yield from _warned(case, "photocopy", "photocopy", "像是复印件", "请提供原件的彩色照片或扫描件。", _COLOURED)
 
 
 @rule("screen_capture")
@@ -104,10 +112,18 @@ def screen_capture(case: Case) -> Said:
     yield from _warned(case, "screen_capture", "screen_capture", "像是翻拍屏幕或截屏", "请提供原件的照片或扫描件。")
 
 
-def _warned(case: Case, code: str, warning: str, what: str, ask: str) -> Said:
+_COLOURED = frozenset(
+    ("resident_id_card", "business_licence", "marriage_certificate", "property_certificate", "income_proof", "household_register")
+)
+"""Papers whose original has colour (print, paper or seal): only of these does a grey picture say that it is a copy."""
+
+
+def _warned(case: Case, code: str, warning: str, what: str, ask: str, types: frozenset[str] | None = None) -> Said:
     """One finding for each document with a page that bears the warning; leftovers beside a known document have none."""
     taken = {(ref.file, ref.page) for d in case.documents if d.type != "unknown" for ref in d.pages}
     for document in case.documents:
+        if types is not None and document.type not in types:
+            continue
         pages = [ref for ref in document.pages if warning in ref.quality.warnings]
         leftover = document.type == "unknown" and all((ref.file, ref.page) in taken for ref in pages)
         if pages and not leftover:
