@@ -1,0 +1,14 @@
+"""The pictures of a report, cut from the packet as it lies on disk."""
+
+from __future__ import annotations
+
+from worker import crops
+from worker.paper.model import PaperReport
+from worker.paper.view import shots
+from worker.pipeline import Checked
+
+
+def pictures(checked: Checked, report: PaperReport) -> crops.Pictures:
+    """Spot → picture, for every spot that could be cut."""
+    files = tuple((record["name"], record["sha256"]) for record in checked.report["files"] if record["error"] is None)
+    return crops.cut(checked.folder, files, tuple(shot.spot for shot in shots(report)))
