@@ -1,6 +1,6 @@
 """Runs decoders on strangers' files in locked child processes, and survives whatever becomes of them.
 
-One zygote per process (`decode_child.py`) forks a child per job; its frames are read here with caps on bytes and time. A
+One zygote per process (`decoding/child.py`) forks a child per job; its frames are read here with caps on bytes and time. A
 child that crashes, hangs or runs out of memory ends as `Failed` with a code; a zygote that died is started anew at the next
 job.
 """
@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from extractors import decode_wire
+from extractors.decoding import wire as decode_wire
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
@@ -201,7 +201,7 @@ class Sandbox:
             return
         self._forget()
         near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from extractors.decode_child import main; main({far.fileno()})"
+        start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from extractors.decoding.child import main; main({far.fileno()})"
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", "-c", start],
             stdin=subprocess.DEVNULL,

@@ -353,7 +353,7 @@ class TestTheLock:
             pytest.skip(f"this machine gives no {layer}")
         without = "decode_lock._landlock = lambda _: False" if layer == "seccomp" else "decode_lock.prepare_seccomp = lambda: None"
         code = (
-            f"import sys, os, json; sys.path.insert(0, {str(ROOT)!r})\nfrom extractors import decode_lock, decode_probe\n{without}\n"
+            f"import sys, os, json; sys.path.insert(0, {str(ROOT)!r})\nfrom extractors.decoding import lock as decode_lock, probe as decode_probe\n{without}\n"
             "filter = decode_lock.prepare_seccomp()\n"
             "layers = decode_lock.lock({'memory': 1 << 30, 'seconds': 20}, (), filter)\n"
             "print(json.dumps([layers, decode_probe.attempt(os.getppid())]))"

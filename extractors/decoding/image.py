@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile
 
-from extractors.decode_traits import editors
+from extractors.decoding.traits import editors
 
 FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "tiff": ("TIFF",), "webp": ("WEBP",), "bmp": ("BMP",)}
 BYTES_PER_PIXEL = {"1": 2, "L": 1, "P": 5, "PA": 6, "I;16": 6, "I;16L": 6, "I;16B": 6, "I": 8, "F": 8}

@@ -9,9 +9,9 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from extractors.decode_marks import Marks, Matrix
-from extractors.decode_sound import Layer
-from extractors.decode_text import Chars, Floats
+from extractors.decoding.marks import Marks, Matrix
+from extractors.decoding.sound import Layer
+from extractors.decoding.text import Chars, Floats
 
 CHARACTERS = 100_000
 """Read at most; no paper has more on one page."""

@@ -14,11 +14,14 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import decode_rules, decode_scans, decode_sound, decode_text
-from extractors.decode_glyphs import Glyphs, glyphs_of
-from extractors.decode_image import Refused, fit
-from extractors.decode_marks import Marks, Matrix, marks_of, moved, multiply
-from extractors.decode_render import View, render, view_of
+from extractors.decoding import rules as decode_rules
+from extractors.decoding import scans as decode_scans
+from extractors.decoding import sound as decode_sound
+from extractors.decoding import text as decode_text
+from extractors.decoding.glyphs import Glyphs, glyphs_of
+from extractors.decoding.image import Refused, fit
+from extractors.decoding.marks import Marks, Matrix, marks_of, moved, multiply
+from extractors.decoding.render import View, render, view_of
 
 DPI = 200
 SCAN_DPI = 300

@@ -10,8 +10,8 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors.decode_image import Pixels, Refused
-from extractors.decode_marks import Matrix
+from extractors.decoding.image import Pixels, Refused
+from extractors.decoding.marks import Matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from extractors.decode_marks import Marks, Matrix, Rect, moved
+from extractors.decoding.marks import Marks, Matrix, Rect, moved
 
 SHORTEST = 12.0
 """Pixels: shorter rules are dashes, ticks and underlines of single characters."""

@@ -16,7 +16,10 @@ import pikepdf
 from pdfminer.cmapdb import CMapDB
 from PIL import Image
 
-from extractors import decode_image, decode_pdf, decode_tables, decode_traits
+from extractors.decoding import image as decode_image
+from extractors.decoding import pdf as decode_pdf
+from extractors.decoding import tables as decode_tables
+from extractors.decoding import traits as decode_traits
 
 LATE = ("numpy.ma", "numpy.fft", "numpy.linalg", "PIL.ImageCms", "PIL.ImageFilter", "PIL.ImageSequence", "pikepdf.models")
 """Modules that libraries import at odd moments; as root, and Python in root's own folder, a locked child cannot read them."""

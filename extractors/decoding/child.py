@@ -24,7 +24,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors import decode_lock, decode_wire
+from extractors.decoding import lock as decode_lock
+from extractors.decoding import wire as decode_wire
 
 REQUEST_CAP = 64 << 10
 CODECS = "ascii latin-1 cp1252 utf-8 utf-8-sig utf-16 utf-16-be utf-16-le utf-32 gb2312 gbk gb18030 big5 idna".split()  # noqa: SIM905
@@ -61,7 +62,8 @@ def main(control_descriptor: int) -> None:
 
 def import_decoders() -> None:
     """Loads everything a child may need: once it is locked, it can import nothing."""
-    from extractors import decode_probe, decode_warm  # noqa: F401
+    from extractors.decoding import probe as decode_probe  # noqa: F401
+    from extractors.decoding import warm as decode_warm
 
     for name in CODECS:
         codecs.lookup(name)
@@ -181,7 +183,11 @@ def _run(request: dict[str, Any], content: bytes) -> None:
 
 
 def _frames(request: dict[str, Any], content: bytes) -> Iterator[dict[str, Any]]:
-    from extractors import decode_image, decode_pdf, decode_probe, decode_tables, decode_traits
+    from extractors.decoding import image as decode_image
+    from extractors.decoding import pdf as decode_pdf
+    from extractors.decoding import probe as decode_probe
+    from extractors.decoding import tables as decode_tables
+    from extractors.decoding import traits as decode_traits
 
     job = request["job"]
     if job == "probe":

@@ -12,10 +12,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from extractors.decode_glyphs import Glyphs
-from extractors.decode_image import Pixels, fit
-from extractors.decode_marks import Marks, Picture, Rect, moved
-from extractors.decode_render import View, render
+from extractors.decoding.glyphs import Glyphs
+from extractors.decoding.image import Pixels, fit
+from extractors.decoding.marks import Marks, Picture, Rect, moved
+from extractors.decoding.render import View, render
 
 GRID = 50
 LARGE = 0.04
