@@ -11,7 +11,7 @@ from extractors import pageread, pages, reading
 from extractors.classify import label
 from extractors.doctype import all_types
 from extractors.model import Box, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Sheet
-from extractors.ocr import Engine, Image
+from extractors.ocr import Engine, Image, Quads
 
 Seen = Callable[[str, int, int], None]
 """Told after each page: file name, page counted from 1, pages of the file."""
@@ -101,7 +101,7 @@ def _contradicted(file: pages.OpenFile, page: pages.RawPage, engine: Engine) -> 
     return float(np.median(alike)) < AGREEING
 
 
-def _quad(line: Line, scale: float) -> reading.Quads:
+def _quad(line: Line, scale: float) -> Quads:
     b, m = line.box, 0.15 * line.box.height
     corners = [[b.x0 - m, b.y0 - m], [b.x1 + m, b.y0 - m], [b.x1 + m, b.y1 + m], [b.x0 - m, b.y1 + m]]
     return (np.array(corners) * scale).astype(np.float32)

@@ -166,7 +166,7 @@ def _ink(image: Image, box: Box) -> Image | None:
     redness = np.clip(red - (blue + green) // 2, 0, 255)
     top = max(40.0, float(np.percentile(redness, 98)))
     grey = np.clip(255 - redness * (255.0 / top), 0, 255).astype(np.uint8)
-    return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
 
 
 def _unrolled(ink: Image, band: tuple[float, float]) -> Image:

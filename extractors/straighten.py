@@ -46,7 +46,7 @@ def axes_deg(quads: Quads) -> tuple[Floats, Floats, Floats]:
 
 def apart_deg(a: Floats | float, b: Floats | float) -> Floats:
     """Angle between two axes (directions mod 180), 0..90 degrees."""
-    return np.abs((np.asarray(a) - np.asarray(b) + 90) % 180 - 90)
+    return np.asarray(np.abs((np.asarray(a) - np.asarray(b) + 90) % 180 - 90))
 
 
 def dominant_axis_deg(angles: Floats, weights: Floats) -> float:
@@ -54,8 +54,8 @@ def dominant_axis_deg(angles: Floats, weights: Floats) -> float:
     if len(angles) == 0 or weights.sum() == 0:
         return 0.0
     bins = np.arange(-90, 90, 3.0)
-    mass = [weights[apart_deg(angles, b) <= 6].sum() for b in bins]
-    near = apart_deg(angles, bins[int(np.argmax(mass))]) <= 8
+    mass = [weights[apart_deg(angles, float(b)) <= 6].sum() for b in bins]
+    near = apart_deg(angles, float(bins[int(np.argmax(mass))])) <= 8
     doubled = np.radians(angles[near] * 2)
     mean = np.arctan2((weights[near] * np.sin(doubled)).sum(), (weights[near] * np.cos(doubled)).sum()) / 2
     return float(np.degrees(mean))
@@ -135,7 +135,7 @@ def upright(width: float, height: float, direction_deg: float) -> Floats:
     c, s = np.cos(turn), np.sin(turn)
     rotation = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
     low, _ = _bounds(rotation, width, height)
-    return np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ rotation
+    return np.asarray(np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ rotation)
 
 
 def levelled(points: Floats, slopes: Floats, weights: Floats, size: tuple[float, float]) -> Floats:
@@ -168,7 +168,7 @@ def levelled(points: Floats, slopes: Floats, weights: Floats, size: tuple[float,
     change = float(np.clip(change, -0.6 / max(size[0], 1), 0.6 / max(size[0], 1)))
     shift = np.array([[1, 0, -centre_x], [0, 1, -centre_y], [0, 0, 1]])
     back = np.array([[1, 0, centre_x], [0, 1, centre_y], [0, 0, 1]])
-    return back @ np.array([[1, 0, 0], [-slope, 1, 0], [change, 0, 1]]) @ shift
+    return np.asarray(back @ np.array([[1, 0, 0], [-slope, 1, 0], [change, 0, 1]]) @ shift)
 
 
 def framed(matrix: Floats, width: float, height: float) -> tuple[Floats, float, float]:
