@@ -49,7 +49,7 @@ def header_fields(sheets: Sequence[Around]) -> dict[str, Field]:
     for each in sheets:
         if not each.lines:
             continue
-        labelled = labels(each.sheet, titles.LABELS)
+        labelled = [x for x in labels(each.sheet, titles.LABELS) if x.name != "other" or _is_label(x)]
         for name, one in _labelled_fields(each.sheet, labelled).items():
             found.setdefault(name, one)
         for name, one in _period(each.sheet, labelled).items():
