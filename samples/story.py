@@ -170,7 +170,9 @@ def orders(rng: Random, story: Story) -> dict[str, Order]:
         listed.append(Order("marriage", "marriage_certificate", "borrower", {"couple": story.pair}))
     if story.company:
         listed.append(Order("licence", "business_licence", "company", {"company": story.company}, _licence_form(story.company)))
-    if story.product == "personal_mortgage" or (story.product == "personal_business" and rng.random() < 0.3):
+    # A shop's owner lives on the shop: no employer's word, and no salary on the account.
+    employed = story.company is None or (story.product == "personal_business" and story.company.kind != "individual" and rng.random() < 0.4)
+    if employed:
         issued = AS_OF - timedelta(days=rng.randrange(3, 70))
         facts = {
             "person": story.borrower,
