@@ -27,6 +27,8 @@ _ETHNIC_GROUPS = (
     " 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 穿青人 革家人 其他"
 )
 ETHNICITIES = frozenset(_ETHNIC_GROUPS.split())
+_SIMPLIFIED = str.maketrans("漢滿維爾壯瑤納鮮達錫東鄉", "汉满维尔壮瑶纳鲜达锡东乡")
+"""No card prints these forms; the network gives them for the simplified ones."""
 INFERRED = 0.88
 """Highest confidence of a text whose label was not found: a person has to look."""
 IN_PLACE = 0.93
@@ -186,7 +188,7 @@ def _ethnicity(seen: _Front, row: Line | None) -> Field | None:
     part = found(row, _ETHNICITY, "value") or found(row, _AFTER_SEX, "value")
     if part is None:
         return None
-    one = field(seen.sheet, part, lambda text: normal(text).removesuffix("族"))
+    one = field(seen.sheet, part, lambda text: normal(text).removesuffix("族").translate(_SIMPLIFIED))
     if one.text not in ETHNICITIES:
         return doubted(one, ODD)
     return supported(one, 0.93) if one.confidence >= 0.7 else one
