@@ -218,7 +218,8 @@ def line_of(quad: Any, reading: Reading) -> Line:
 def cut_at_gaps(line: Line) -> list[Line]:
     """The line, parted where two characters stand far apart: what the detector ran together across columns.
 
-    The edge between two characters is their middle, so a gap shows as two neighbouring cells wider than their fellows.
+    The edge between two characters is their middle, so a gap shows as two neighbouring cells, both wider than their fellows; beside
+    a very wide one the sum alone would part the last character from its word.
     """
     text = line.text
     widths = [b - a for a, b in pairwise(line.edges)]
@@ -228,6 +229,8 @@ def cut_at_gaps(line: Line) -> list[Line]:
     pieces, start = [], 0
     for n in range(1, len(text)):
         gap = widths[n - 1] + widths[n] - 2 * usual
+        if min(widths[n - 1], widths[n]) - usual < 0.35 * WIDE_GAP * line.box.height:
+            continue
         if gap > WIDE_GAP * line.box.height and gap > 3 * usual and text[n - 1] != " ":
             pieces.append(_tight(line.part(start, n), usual, right=True, left=start > 0))
             start = n
