@@ -25,7 +25,8 @@ Anchor = Callable[[str, str], bool]
 REACH = 0.75
 """A wrapped line stands at most this many line heights from the line before it, where no rule bounds the row."""
 FEW_ROWS = 4
-"""In a table of more rows, only columns with wrapped cells between its rows have wrapped cells above the first or below the last."""
+"""In a table of more rows, a line above the first or below the last row has to look like part of a cell: its column has wrapped
+cells elsewhere, or it is aligned with the row's own cell."""
 FIRM_ROWS = 12
 """Columns drawn from this many rows are trusted on following pages with the same header."""
 
@@ -128,10 +129,7 @@ def _carried(like: Table, items: Sequence[Level], anchor: Anchor) -> tuple[Colum
     new0, new1 = _low([item[2].box.x0 for item in items]), _high(here)
     if old1 - old0 < 1 or not 0.5 < (scale := (new1 - new0) / (old1 - old0)) < 2 or abs(scale - 1) + abs(new0 - old0) < 3:
         return like.columns
-    return tuple(
-        replace(column, x0=new0 + (column.x0 - old0) * scale, x1=new0 + (column.x1 - old0) * scale)
-        for column in like.columns
-    )
+    return tuple(replace(column, x0=new0 + (column.x0 - old0) * scale, x1=new0 + (column.x1 - old0) * scale) for column in like.columns)
 
 
 def _low(values: Sequence[float]) -> float:
@@ -260,9 +258,13 @@ def _grouped(
         else:
             between[place].append(piece)
     height = median(piece[1] for piece in pieces)
-    wrapping = {piece[2] for group in between[1:-1] for piece in group} if len(anchors) > FEW_ROWS else set(range(len(pieces)))
-    edges = [[p for p in between[end] if p[2] in wrapping] for end in (0, -1)]
-    loose = [p for end in (0, -1) for p in between[end] if p[2] not in wrapping]
+    wrapping = {piece[2] for group in between[1:-1] for piece in group}
+    edges: list[list[Piece]] = [[], []]
+    loose: list[Piece] = []
+    for end in (0, -1):
+        for piece in between[end]:
+            goes_on = piece[2] in wrapping or len(anchors) <= FEW_ROWS or _goes_on(piece, groups[end])
+            (edges[end] if goes_on else loose).append(piece)
     above, left = _next_to(edges[0], anchors[0], horizontals, height, upwards=True, headed=headed)
     groups[0] += above
     loose += left
@@ -278,6 +280,16 @@ def _grouped(
     return groups, loose
 
 
+def _goes_on(piece: Piece, row: Sequence[Piece]) -> bool:
+    """Whether a whole line is aligned with the cell of its column in a row."""
+    box = piece[3].box
+    return piece[3] is piece[4] and any(
+        min(abs(own.box.x0 - box.x0), abs(own.box.x1 - box.x1), abs(own.box.cx - box.cx)) < 0.3 * box.height
+        for _, _, place, own, _ in row
+        if place == piece[2]
+    )
+
+
 def _hangs(anchors: Sequence[float], between: Sequence[Sequence[Piece]], above: Sequence[Piece], height: float) -> bool:
     """Whether wrapped cells hang from their row's line (top-aligned): nothing stands above the first row's line, and the
     wrapped lines keep a full line's distance from the row above them rather than half of one."""
@@ -287,9 +299,7 @@ def _hangs(anchors: Sequence[float], between: Sequence[Sequence[Piece]], above: 
     return not steps or median(steps) > 0.9 * height
 
 
-def _parting(
-    pieces: Sequence[Piece], upper: float, lower: float, horizontals: Sequence[float], height: float, hanging: bool
-) -> float:
+def _parting(pieces: Sequence[Piece], upper: float, lower: float, horizontals: Sequence[float], height: float, hanging: bool) -> float:
     """The y that parts two rows, with wrapped lines between their own: a rule, else the clearly widest gap, else by habit."""
     inside = horizontals[bisect_right(horizontals, upper) : bisect_left(horizontals, lower)]
     if inside:

@@ -87,6 +87,4 @@ def page(
         lines.append(line(text, 40, y, source=source))
         y += 1.6 * PITCH
     height = max(1100.0, y + 40)
-    return Sheet(
-        "a.pdf", number, 0, width, height, (1 / width, 0, 0, 0, 1 / height, 0, 0, 0, 1), tuple(lines), tuple(rules), source=source
-    )
+    return Sheet("a.pdf", number, 0, width, height, (1 / width, 0, 0, 0, 1 / height, 0, 0, 0, 1), tuple(lines), tuple(rules), source=source)

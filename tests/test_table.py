@@ -169,9 +169,7 @@ def test_rows_are_followed_on_a_turned_or_bent_photograph(slope: float, bend: fl
 def test_a_header_printed_again_in_the_middle_is_no_cell() -> None:
     top, again = page(COLS, ROWS), page(COLS, ROWS)
     shift = 200.0
-    moved = tuple(
-        replace(each, box=Box(each.box.x0, each.box.y0 + shift, each.box.x1, each.box.y1 + shift)) for each in again.lines
-    )
+    moved = tuple(replace(each, box=Box(each.box.x0, each.box.y0 + shift, each.box.x1, each.box.y1 + shift)) for each in again.lines)
     assert texts(read(replace(top, lines=top.lines + moved)), NAMES) == ROWS + ROWS
 
 

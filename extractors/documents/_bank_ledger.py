@@ -166,9 +166,7 @@ def _orders(entries: Sequence[Entry]) -> list[tuple[int, ...]]:
     return list(dict.fromkeys(usual))
 
 
-def _links(
-    entries: Sequence[Entry], amounts: Sequence[int | None], order: Sequence[int], opening: int | None
-) -> list[bool | None]:
+def _links(entries: Sequence[Entry], amounts: Sequence[int | None], order: Sequence[int], opening: int | None) -> list[bool | None]:
     """For each entry whether its balance is the one before it in time (of its series) plus what came since; None: unknown."""
     links: list[bool | None] = [None] * len(entries)
     last: dict[str, int | None] = {}

@@ -358,4 +358,3 @@ def _first(cells: Mapping[str, Text], name: str) -> Text | None:
 def _own_flag(amount: Figure | None) -> int:
     found = _FLAGGED.search(amount.text.text) if amount else None
     return side_of(found.group()) if found else 0
-

@@ -87,9 +87,7 @@ def _pitch(rows: Sequence[Sequence[Level]], anchors: Sequence[int]) -> float:
     return steps[len(steps) // 2]
 
 
-def _cut(
-    rows: Sequence[Sequence[Level]], before: int, between: Sequence[int], anchor: int, headings: set[int], pitch: float
-) -> int:
+def _cut(rows: Sequence[Sequence[Level]], before: int, between: Sequence[int], anchor: int, headings: set[int], pitch: float) -> int:
     """The first printed line of the lower entry: under a heading, else after the widest gap."""
     if headings:
         return max(headings) + 1

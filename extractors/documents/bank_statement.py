@@ -167,9 +167,7 @@ def _absolute(one: Field) -> Field:
 # --- the lists -------------------------------------------------------------------------------------------------------
 
 
-def _transactions(
-    read: _Read, ledger: Ledger, sure: Sequence[float], proposals: Mapping[int, Mapping[str, int]]
-) -> Field:
+def _transactions(read: _Read, ledger: Ledger, sure: Sequence[float], proposals: Mapping[int, Mapping[str, int]]) -> Field:
     words = _text_sureness(ledger.entries)
     rows: list[Mapping[str, Any]] = []
     for place, (entry, amount) in enumerate(zip(ledger.entries, ledger.amounts, strict=True)):
