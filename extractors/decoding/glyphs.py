@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from extractors.decoding.marks import Marks, Matrix
+from extractors.decoding.replaced import placed
 from extractors.decoding.sound import Layer
 from extractors.decoding.text import Chars, Floats
 
@@ -80,7 +81,8 @@ def _read(text: object, rotation: int, marks: Marks, to_shown: Matrix, size: tup
     blank = np.isin(codes, SPACES)
     at = np.flatnonzero(~blank & (codes != 13) & (codes != 10))
     spaces = _spaces_before(text, blank, at)
-    codes, page_boxes = codes[at], _boxes(text, at)
+    codes = codes[at]
+    page_boxes = placed(text, at, codes, _boxes(text, at), marks.replaced)
     boxes = boxes_moved(page_boxes, to_shown)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     on_page = ((centres >= 0) & (centres <= np.asarray(size))).all(axis=1) & (boxes[:, 3] - boxes[:, 1] > 0.3)

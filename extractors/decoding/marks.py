@@ -47,13 +47,15 @@ class Fill:
 @dataclass(slots=True)
 class Marks:
     """All marks of a page. `drawn_handles`: all objects but pictures. `texts`: address of a text object → its drawing order
-    and "dark", "tinted" (coloured or seen through), "hidden" or "white"."""
+    and "dark", "tinted" (coloured or seen through), "hidden" or "white". `replaced`: addresses of the text objects whose
+    characters are stated beside them (/ActualText)."""
 
     rules: list[Rect] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     curves: list[Rect] = field(default_factory=list)
     texts: dict[int, tuple[int, str]] = field(default_factory=dict)
+    replaced: set[int] = field(default_factory=set)
     drawn_handles: list[object] = field(default_factory=list)
     complete: bool = True
 
@@ -69,7 +71,10 @@ def marks_of(page: object) -> Marks:
         if kind != pdfium.FPDF_PAGEOBJ_IMAGE:
             marks.drawn_handles.append(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            marks.texts[ctypes.addressof(handle.contents)] = (z, _visibility(handle))  # type: ignore[attr-defined]
+            address = ctypes.addressof(handle.contents)  # type: ignore[attr-defined]
+            marks.texts[address] = (z, _visibility(handle))
+            if _is_replaced(handle):
+                marks.replaced.add(address)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             _read_path(handle, matrix, z, marks)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -131,6 +136,11 @@ def _visibility(handle: object) -> str:
     if fills and min(red, green, blue) >= 248:
         return "white"
     return "dark" if fills and max(red, green, blue) < 110 and alpha > 240 else "tinted"
+
+
+def _is_replaced(handle: object) -> bool:
+    marks = (pdfium.FPDFPageObj_GetMark(handle, i) for i in range(max(0, pdfium.FPDFPageObj_CountMarks(handle))))
+    return any(pdfium.FPDFPageObjMark_GetParamValueType(m, b"ActualText") == pdfium.FPDF_OBJECT_STRING for m in marks if m)
 
 
 def _read_picture(handle: object, matrix: Matrix, z: int, marks: Marks) -> None:
