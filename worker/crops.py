@@ -177,7 +177,7 @@ def _encoded(pixels: Image, most: tuple[int, int], quality: int, mark: Box | Non
     """The pixels as JPEG, brought down to `most`; the mark with them, clipped to the picture."""
     from PIL import Image as Pillow
 
-    image = Pillow.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]))
+    image = Pillow.frombytes("RGB", (pixels.shape[1], pixels.shape[0]), np.ascontiguousarray(pixels).data, "raw", "BGR")
     image.thumbnail(most, Pillow.Resampling.LANCZOS)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, optimize=True)
