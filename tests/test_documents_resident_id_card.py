@@ -247,6 +247,16 @@ def test_a_back_of_another_place_is_left_apart() -> None:
     assert [[s.file for s in group] for group in assemble(sheets)] == [["1.jpg"], ["2.jpg"]]
 
 
+def test_a_back_of_another_place_stays_with_the_front_beside_it_when_no_other_way_is_better() -> None:
+    sheets = [
+        single(front(), "1.jpg"),
+        single(back(), "2.jpg"),
+        single(front(name="王芳", number=OTHER, birth="1880年1月1日"), "3.jpg"),
+        single(back(authority="汕头市公安局澄海分局"), "4.jpg"),
+    ]
+    assert [[s.file for s in group] for group in assemble(sheets)] == [["1.jpg", "2.jpg"], ["3.jpg", "4.jpg"]]
+
+
 def test_a_missing_back_leaves_its_front_alone() -> None:
     sheets = [
         single(front(), "1.jpg"),

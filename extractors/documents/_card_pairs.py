@@ -65,7 +65,7 @@ def _mated(sides: list[_Side], *, final: bool) -> tuple[list[tuple[_Side, _Side]
         return [], sides
     if len(fronts) == len(backs):
         chosen = _by_order(sides, fronts, backs)
-        if all(fit(f, b) >= 0 for f, b in chosen):
+        if all(fit(f, b) >= 0 for f, b in chosen) or _as_good_as_any(chosen, fronts, backs):
             return chosen, []
         chosen = _by_content(fronts, backs)
     else:
@@ -80,6 +80,18 @@ def _by_order(sides: list[_Side], fronts: list[_Side], backs: list[_Side]) -> li
     if all(a.side != b.side for a, b in twos):
         return [(a, b) if a.side == "front" else (b, a) for a, b in twos]
     return list(zip(fronts, backs, strict=True))
+
+
+def _as_good_as_any(chosen: list[tuple[_Side, _Side]], fronts: list[_Side], backs: list[_Side]) -> bool:
+    """Whether no other way to pair speaks better for itself than the order of the packet, and no age refutes it.
+
+    Who moved after marriage, or wrote an address of another place, still has the two sides of the card next to each other.
+    """
+    together = len(fronts) > 1 or all(_page(f) == _page(b) for f, b in chosen)
+    if not together or len(fronts) > MOST_PERMUTED or any(_ages(f, b) < 0 for f, b in chosen):
+        return False
+    best = max(sum(fit(f, b) for f, b in zip(fronts, order, strict=True)) for order in permutations(backs))
+    return sum(fit(f, b) for f, b in chosen) >= best
 
 
 def _by_content(fronts: list[_Side], backs: list[_Side]) -> list[tuple[_Side, _Side]]:
@@ -129,8 +141,11 @@ def _ordered(a: _Side, b: _Side) -> tuple[_Side, _Side]:
 def fit(front: _Side, back: _Side) -> int:
     """1 when authority and address name one place, -1 when something refutes the pair, 0 when nothing can be said."""
     place = _place_fits(_text(front, "address"), _text(back, "issuing_authority"))
-    age = _age_fits(_text(front, "birth_date"), _text(back, "valid_from"), _text(back, "valid_until"))
-    return -1 if place < 0 or age < 0 else place
+    return -1 if place < 0 or _ages(front, back) < 0 else place
+
+
+def _ages(front: _Side, back: _Side) -> int:
+    return _age_fits(_text(front, "birth_date"), _text(back, "valid_from"), _text(back, "valid_until"))
 
 
 def _text(side: _Side, name: str) -> str:

@@ -184,7 +184,7 @@ def unknown_document(case: Case) -> Said:
         reasons = {reason for ref in document.pages for reason in ref.quality.unreadable}
         if reasons - {"blank"}:
             continue  # said by unreadable_image
-        what = "是空白页" if "blank" in reasons else "不属于已知的材料类型，请人工辨认"
+        what = "没有文字（空白页或图片）" if "blank" in reasons else "不属于已知的材料类型，请人工辨认"
         where = place(document.pages)
         yield finding("unknown_document", [document], for_manager=f"{where}{what}。")
 
