@@ -13,13 +13,13 @@ from datetime import date
 
 from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards
 from extractors.documents._codes import RESIDENT_ID, code_field
-from extractors.documents._fields import doubted, field, present, supported
-from extractors.documents._lines import found, glued_rows, is_copy_mark, run, weighed, within
+from extractors.documents._fields import doubted, field, person_field, present, supported
+from extractors.documents._lines import found, glued_rows, is_copy_mark, run, settled, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import resident_id
 from extractors.numbers.errors import NumberError
-from extractors.numbers.text import normal, person
+from extractors.numbers.text import normal
 
 _ETHNIC_GROUPS = (
     "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 土"
@@ -50,7 +50,6 @@ _ETHNICITY = re.compile(r"民\s*族\s*(?P<value>\S{1,5})")
 _AFTER_SEX = re.compile(r"[男女]\s*(?:民\s*\S(?=\s*\S)|\S\s*族(?=\s*\S))?\s*(?P<value>\S{1,5})")
 _BIRTH = re.compile(r"[12]\d{3}\s*\D{0,2}\s*\d{1,2}\s*月\s*\d{1,2}(?:\s*日)?")
 _BIRTH_LOOSE = re.compile(r"[12]\d{3}\D{1,4}\d{1,2}\D{1,4}\d{1,2}(?!\d)")
-_NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿\U00020000-\U0003ffff·]{2,25}")
 _LIKE_NAME_LABEL = re.compile(r"\s*(?:姓\s*\S|\S\s*名)\s*")
 _LIKE_ADDRESS_LABEL = re.compile(r"\s*(?:住\s*\S|\S\s*址)\s*")
 _ADDRESS_ROW = re.compile(r"[一-鿿]|^[\dA-Za-z]{1,5}(?:[-—#][\dA-Za-z]+)*$")
@@ -152,7 +151,7 @@ def _birth_row(seen: _Front) -> Line | None:
 
 
 def _sex_row(seen: _Front, birth_row: Line | None) -> Line | None:
-    labelled = seen.labelled("性别", "民族")
+    labelled = seen.labelled("性别", "性別", "民族")
     if labelled is not None:
         return labelled
     above = [r for r in seen.rows if _SEX.search(r.text) and (birth_row is None or r.box.cy < birth_row.box.y0)]
@@ -171,10 +170,7 @@ def _name(seen: _Front, next_row: Line | None) -> Field | None:
         match = _LIKE_NAME_LABEL.match(row.text) if row is not None and seen.at_label_column(row) else None
         part = run(row, match.end() if match else 0, 2.5) if row is not None else None
         sure = IN_PLACE if row is seen.placed(NAME_AT) else INFERRED
-    if part is None:
-        return None
-    one = field(seen.sheet, part, person, found=sure)
-    return one if _NAME.fullmatch(one.text) else doubted(one, ODD)
+    return person_field(seen.sheet, part, found=sure)
 
 
 def _sex(seen: _Front, row: Line | None) -> Field | None:
@@ -188,7 +184,7 @@ def _ethnicity(seen: _Front, row: Line | None) -> Field | None:
     part = found(row, _ETHNICITY, "value") or found(row, _AFTER_SEX, "value")
     if part is None:
         return None
-    one = field(seen.sheet, part, lambda text: normal(text).removesuffix("族").translate(_SIMPLIFIED))
+    one = field(seen.sheet, settled(part), lambda text: normal(text).removesuffix("族").translate(_SIMPLIFIED))
     if one.text not in ETHNICITIES:
         return doubted(one, ODD)
     return supported(one, 0.93) if one.confidence >= 0.7 else one
@@ -232,7 +228,7 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
     if first is None or begin is None:
         return None
     text = join([begin, *_further_rows(seen, first, begin)])
-    one = field(seen.sheet, text, normal, found=sure)
+    one = field(seen.sheet, settled(text), normal, found=sure)
     return doubted(one, ODD) if _READ_AS_DASH.search(one.text) or len(one.text) < 6 else one
 
 

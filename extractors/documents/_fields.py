@@ -13,15 +13,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from extractors.documents._lines import holes
+from extractors.documents._lines import holes, settled, todays
 from extractors.layout import Text
 from extractors.model import Box, Field, Line, Sheet, Source
-from extractors.numbers.text import normal
+from extractors.numbers.text import normal, person
 
 Normalise = Callable[[str], str]
 """Printed text → the contract's form; "" or ValueError when there is none."""
 
 _STAIN = re.compile(r"^[^\w(*<《\"“]+|^_+")
+_PERSON = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿\U00020000-\U0003ffff·]{2,25}|[A-Z][A-Za-z ,.'-]{2,60}")
+NO_NAME = 0.8
 LOST = 0.85
 """Highest confidence of a text in which a character seems to be missing."""
 NOT_NORMAL = 0.3
@@ -58,9 +60,23 @@ def text_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) ->
     """
     if text is None:
         return None
-    one = field(sheet, text, lambda printed: _STAIN.sub("", normal(printed)), found=found)
+    one = _of_today(field(sheet, settled(text), lambda printed: _STAIN.sub("", normal(printed)), found=found))
     closed = one.text.count("(") == one.text.count(")")
     return one if closed and not holes(text) else doubted(one, LOST)
+
+
+def person_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) -> Field | None:
+    """The name of a person, doubtful where it is not like one; None where nothing stands."""
+    if text is None:
+        return None
+    one = _of_today(field(sheet, settled(text), person, found=found))
+    return one if _PERSON.fullmatch(one.text) else doubted(one, NO_NAME)
+
+
+def _of_today(one: Field) -> Field:
+    """A field in old forms of characters is doubtful: papers of today print today's, which are proposed."""
+    likelier = todays(one.text)
+    return one if likelier == one.text else replace(one, confidence=min(one.confidence, LOST), proposal=likelier)
 
 
 def maybe(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents._blocks import Form, form, value
 from extractors.documents._codes import REGISTRATION_NUMBER, USCC, code_field
-from extractors.documents._fields import field, present, text_field
+from extractors.documents._fields import field, person_field, present, text_field
 from extractors.documents._licence_code import supported_by_code
 from extractors.documents._licence_issue import authority, date_row, issued_on, status_marks
 from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
@@ -20,7 +20,7 @@ from extractors.documents._lines import found, glued_rows, subtext, weighed
 from extractors.layout import Text
 from extractors.model import SURE, Box, Field, Sheet
 from extractors.numbers import dates, money, uscc
-from extractors.numbers.text import normal, person
+from extractors.numbers.text import normal
 
 BY_PLACE = 0.88
 """Highest confidence of a name whose label was not found."""
@@ -116,7 +116,8 @@ def _representative(seen: Form) -> Field | None:
     label = re.match(r"\s*姓\s*名\s*", text.text)
     if label is not None and label.end() < len(text.text):
         text = subtext(text, label.end(), len(text.text))
-    return field(seen.sheet, text, person)
+    body = re.search(r"公司|企业|中心|合伙|[(（]", text.text)
+    return text_field(seen.sheet, text) if body else person_field(seen.sheet, text)
 
 
 def _code(seen: Form) -> Field | None:

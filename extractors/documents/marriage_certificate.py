@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents._blocks import Form, form, value
 from extractors.documents._codes import RESIDENT_ID, code_field
-from extractors.documents._fields import doubted, field, present
+from extractors.documents._fields import doubted, field, person_field, present
 from extractors.documents._lines import found, weighed
-from extractors.layout import Label, Text
+from extractors.layout import Label
 from extractors.model import Field, Sheet
 from extractors.numbers import dates, marriage_number
-from extractors.numbers.text import normal, person, same
+from extractors.numbers.text import normal, same
 
 LABELS: Mapping[str, Sequence[str]] = {
     "holder": ("持证人",),
@@ -27,8 +27,8 @@ LABELS: Mapping[str, Sequence[str]] = {
     "certificate_number": ("结婚证字号", "结婚证编号", "证书编号", "字号"),
     "remark": ("备注",),
     "name": ("姓名",),
-    "sex": ("性别",),
-    "nationality": ("国籍",),
+    "sex": ("性别", "性別"),
+    "nationality": ("国籍", "國籍"),
     "ethnicity": ("民族",),
     "birth": ("出生日期", "出生年月", "出生"),
     "id_number": ("身份证件号", "身份证编号", "身份证号", "证件编号", "证件号"),
@@ -41,7 +41,6 @@ NOT_ALIKE = 0.6
 ODD = 0.8
 
 _ID = re.compile(r"[1-9](?:\s?[0-9OoIlZSB]){14,17}(?:\s?[0-9Xx×*])?(?![0-9])|[A-Z]{1,2}\s?\d{6,9}|[HM]\d{8,10}")
-_NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff·]{2,25}|[A-Z][A-Za-z ,.'-]{2,60}")
 _DATE = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}(?!\d)(?:\s*日)?"
     r"|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
@@ -72,12 +71,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 def _holder(seen: Form) -> Field | None:
     label = seen.label("holder")
     text = value(seen, label) if label is not None else None
-    return _named(seen, text) if text is not None else None
-
-
-def _named(seen: Form, text: Text) -> Field:
-    one = field(seen.sheet, text, person)
-    return one if _NAME.fullmatch(one.text) else doubted(one, ODD)
+    return person_field(seen.sheet, text)
 
 
 def _persons(seen: Form) -> list[_Person]:
@@ -86,11 +80,11 @@ def _persons(seen: Form) -> list[_Person]:
     numbers = [x for x in seen.labels if x.name == "id_number"]
     persons = []
     for label in names:
-        text = value(seen, label)
-        if text is None:
+        name = person_field(seen.sheet, value(seen, label))
+        if name is None:
             continue
         number = _beneath(label, numbers, names)
-        persons.append(_Person(_named(seen, text), _id_number(seen, number) if number is not None else None))
+        persons.append(_Person(name, _id_number(seen, number) if number is not None else None))
     return persons
 
 
