@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -32,3 +33,15 @@ class Paper:
     variant: str = ""
     sides: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "truth", {name: _normal(value) for name, value in self.truth.items()})
+
+
+def _normal(value: Any) -> Any:
+    """Texts in the contract's form, NFKC; rows with all their texts so."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFKC", value)
+    if isinstance(value, Mapping):
+        return {name: _normal(inner) for name, inner in value.items()}
+    return [_normal(inner) for inner in value] if isinstance(value, list) else value

@@ -250,12 +250,13 @@ CHECKS: dict[str, Check] = {
     "document_too_old": lambda d, p: (AS_OF - date.fromisoformat(p["income_proof"].truth["issued_on"])).days > 90,
     "employer_mismatch": lambda d, p: (
         not p["income_proof"].truth.get("seal_text", "").startswith(p["income_proof"].truth["employer"])
-        or d.orders["flow"].facts["flow"].employer != p["income_proof"].truth["employer"]
+        or _plain(d.orders["flow"].facts["flow"].employer) != p["income_proof"].truth["employer"]
     ),
     "income_not_supported": lambda d, p: _salary(d) < 0.8 * d.story.monthly_income,
-    "name_mismatch": lambda d, p: (
-        d.story.borrower.name not in (p["income_proof"].truth["employee_name"],)
-        or ("marriage" in p and p["marriage"].truth["holder_name"] != d.story.borrower.name)
+    "name_mismatch": lambda d, p: any(
+        p[key].truth[name] != d.story.borrower.name
+        for key, name in (("income_proof", "employee_name"), ("marriage", "holder_name"))
+        if key in p
     ),
     "id_number_mismatch": lambda d, p: p["income_proof"].truth["id_number"] != d.story.borrower.id_number,
     "spouse_mismatch": lambda d, p: d.story.borrower.name not in (p["marriage"].truth["holder_name"], p["marriage"].truth["spouse_name"]),
