@@ -293,3 +293,11 @@ def test_any_packet_becomes_a_case_on_which_no_rule_breaks(papers: list[Document
     assert {(p.file, p.page) for d in papers for p in d.pages} == {(p.file, p.page) for d in case.documents for p in d.pages}
     _, checks = registry.run(case)
     assert [c.rule for c in checks if "出错" in c.reason] == []
+
+
+def test_a_back_alone_is_nobodys_card() -> None:
+    couple = (declared("borrower", "张伟", MAN), declared("spouse", "李娜", WOMAN))
+    hers = card("李娜", WOMAN, doc_id="front", side="front", address="北京市朝阳区示例路1号")
+    case = assembled(hers, card(doc_id="back", side="back", file="b.jpg", issuing_authority="重庆市公安局渝北区分局"), parties=couple)
+    assert "back" not in case.party_of
+    assert "missing_document" in codes(case)

@@ -18,7 +18,7 @@ from validators.cards import join_cards
 from validators.infer import borrower_of, infer_product, spouse_of
 from validators.match import names_alike
 from validators.model import Case, Declaration, Party, Policy, Role, known
-from validators.papers import type_label
+from validators.papers import sides, type_label
 from validators.people import COMPANIES, Mention, company_name, fit, is_company, mentions, owners
 from validators.policy import load_policy
 from validators.say import ROLES, paper, person, place
@@ -216,8 +216,10 @@ class _Cast:
         return any(d.type == kind and self.party_of.get(d.id) == party.id for d in self.documents)
 
     def _stray_cards(self) -> None:
-        """One card that fits nobody, one person without a card: the card is taken as that person's."""
-        stray = [d for d in self.documents if d.type == "resident_id_card" and d.id not in self.party_of]
+        """One card that fits nobody, one person without a card: the card is taken as that person's. A back alone names nobody:
+        it proves no one's identity, and whose it is stays open."""
+        cards = (d for d in self.documents if d.type == "resident_id_card" and d.id not in self.party_of)
+        stray = [d for d in cards if sides(d) != {"back"}]
         wanting = [p for p in self._people() if not self._has(p, "resident_id_card")]
         if len(stray) == len(wanting) == 1:
             self.party_of[stray[0].id] = wanting[0].id
