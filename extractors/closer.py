@@ -18,6 +18,7 @@ from extractors.doctype import CloseUp
 from extractors.layout import line_height
 from extractors.model import SURE, Box, Line, Sheet
 from extractors.ocr import CROP_HEIGHT, Engine, Image, Reading
+from extractors.pixels import shrunk
 from extractors.reading import crop, cut_at_gaps, line_of
 from extractors.straighten import Floats, apply
 
@@ -109,7 +110,7 @@ def _cut(image: Image, to_patch: Floats, size: tuple[int, int]) -> Image:
     shift = np.array([[1, 0, low[0]], [0, 1, low[1]], [0, 0, 1]], np.float64)
     shrink = float(np.linalg.norm(at[1] - at[0])) / size[0]
     if shrink > 1.5:
-        piece = cv2.resize(piece, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        piece = shrunk(piece, 1 / shrink)
         shift = shift @ np.diag([shrink, shrink, 1.0])
     mode = cv2.BORDER_REPLICATE
     cut: Image = cv2.warpPerspective(piece, to_patch @ shift, size, flags=cv2.INTER_CUBIC, borderMode=mode)

@@ -1,7 +1,7 @@
 """Can this picture be read at all, and is it an original: from the pixels and from how well the recogniser did.
 
 A page is called unreadable only when its text really did not come out; the cause is then looked for in the pixels, so that the
-broker is told what to do differently. Thresholds were set on the tuning part of the specimens (docs/decisions/0005).
+broker is told what to do differently. Thresholds were set on the tuning part of the specimens (docs/decisions/0009).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.model import Line, Quality, Sheet
+from extractors.pixels import shrunk
 
 Image = NDArray[np.uint8]
 
@@ -88,7 +89,7 @@ def _warnings(m: dict[str, float]) -> tuple[str, ...]:
 
 def _reduced(image: Image, side: int) -> Image:
     scale = side / max(image.shape[:2])
-    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    return shrunk(image, scale) if scale < 1 else image
 
 
 def _score(lines: Sequence[Line]) -> float:

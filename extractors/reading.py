@@ -19,6 +19,7 @@ import numpy as np
 from extractors import straighten
 from extractors.model import Box, Line, Sheet
 from extractors.ocr import CROP_HEIGHT, Engine, Image, Quads, Reading
+from extractors.pixels import shrunk
 
 FIRST_SIDE = 960
 LARGEST_SIDE = 2240
@@ -194,7 +195,7 @@ def crop(image: Image, quad: Quads) -> Image:
     quad = quad - low.astype(np.float32)
     shrink = height / CROP_HEIGHT
     if shrink > 2:
-        patch = cv2.resize(patch, None, fx=2 / shrink, fy=2 / shrink, interpolation=cv2.INTER_AREA)
+        patch = shrunk(patch, 2 / shrink)
         quad = quad * (2 / shrink)
     target_w = max(1, round(width * CROP_HEIGHT / height))
     target = np.array([[0, 0], [target_w, 0], [target_w, CROP_HEIGHT], [0, CROP_HEIGHT]], np.float32)

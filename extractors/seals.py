@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from extractors.model import Box, Seal
 from extractors.ocr import Engine, Image, Reading
+from extractors.pixels import shrunk
 from extractors.straighten import Floats, apply
 
 WORK_SIDE = 1200
@@ -27,7 +28,7 @@ BANDS = ((0.58, 0.93), (0.66, 0.97))
 def places(image: Image) -> tuple[Box, ...]:
     """Boxes of the red seals on a picture (h, w, 3) uint8 BGR, in its pixels. Costs some milliseconds: nothing is read."""
     scale = min(1.0, WORK_SIDE / max(image.shape[:2]))
-    work = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    work = shrunk(image, scale) if scale < 1 else image
     return tuple(Box(*(v / scale for v in (box.x0, box.y0, box.x1, box.y1))) for box in _blobs(red_mask(work)))
 
 
@@ -85,7 +86,7 @@ def _blobs(mask: Mask) -> list[Box]:
             continue
         if _is_seal(mask[y : y + h, x : x + w]):
             boxes.append(Box(float(x), float(y), float(x + w), float(y + h)))
-    return boxes or _circles(mask)
+    return boxes or _circles(mask, loose)
 
 
 def _without_lines(mask: Mask, length: int) -> Mask:
@@ -96,16 +97,17 @@ def _without_lines(mask: Mask, length: int) -> Mask:
     return loose
 
 
-def _circles(mask: Mask) -> list[Box]:
+def _circles(mask: Mask, loose: Mask) -> list[Box]:
+    """Circles in the red print that still are seals when its straight lines (`loose` is without them) are not counted."""
     if not 0.002 <= float(mask.mean()) <= 0.2:
         return []
     scale = 480 / max(mask.shape)
-    small = cv2.GaussianBlur(cv2.resize(mask * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (3, 3), 0)
+    small = cv2.GaussianBlur(shrunk(mask * 255, scale), (3, 3), 0)
     found = cv2.HoughCircles(small, cv2.HOUGH_GRADIENT, 1.5, 60, param1=120, param2=40, minRadius=14, maxRadius=110)
     boxes = []
     for cx, cy, r in found[0][:4] / scale if found is not None else ():
         x0, y0 = max(0, int(cx - r)), max(0, int(cy - r))
-        if _is_seal(mask[y0 : int(cy + r) + 1, x0 : int(cx + r) + 1]):
+        if _is_seal(loose[y0 : int(cy + r) + 1, x0 : int(cx + r) + 1]):
             boxes.append(Box(float(x0), float(y0), float(cx + r), float(cy + r)))
     return boxes
 
