@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -129,7 +130,7 @@ def test_every_picture_has_a_text_and_every_link_a_goal(contradicting: Checked) 
     goals = {a["href"].removeprefix("#") for tag, a in page.tags if tag == "a"}
     assert goals <= set(ids)
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
-    assert levels[0] == 1 and levels.count(1) == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and levels.count(1) == 1 and all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def test_the_page_loads_nothing_and_allows_its_own_style_only(contradicting: Checked) -> None:

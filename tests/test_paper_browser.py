@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,18 @@ CONTRAST = """
   const parts = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
   const light = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-  const behind = e => { for (; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor); if (c[3]) return c; } return [255, 255, 255]; };
+  const behind = e => {
+    for (; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor); if (c[3]) return c; }
+    return [255, 255, 255];
+  };
   const poor = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const e = texts.currentNode.parentElement;
     if (!texts.currentNode.data.trim() || e.closest('.skip') || !e.getClientRects().length) continue;
     const [a, b] = [light(parts(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
-    if ((a + .05) / (b + .05) < 4.5) poor.push(texts.currentNode.data.trim().slice(0, 30) + ' ' + ((a + .05) / (b + .05)).toFixed(2));
+    const contrast = (a + .05) / (b + .05);
+    if (contrast < 4.5) poor.push(texts.currentNode.data.trim().slice(0, 30) + ' ' + contrast.toFixed(2));
   }
   return poor;
 }
@@ -76,20 +81,22 @@ def test_it_loads_in_silence_and_without_network(page: Any) -> None:
 def test_findings_and_their_pictures_are_seen(page: Any) -> None:
     finding = page.locator("article.finding", has_text="name_mismatch").first
     assert finding.is_visible() and finding.locator("mark").first.is_visible()
-    images = page.evaluate("[...document.images].map(i => [i.complete && i.naturalWidth > 0, i.alt.length > 0, i.getBoundingClientRect().width])")
+    seen = "[i.complete && i.naturalWidth > 0, i.alt.length > 0, i.getBoundingClientRect().width]"
+    images = page.evaluate(f"[...document.images].map(i => {seen})")
     assert len(images) > 5 and all(loaded and named and width > 30 for loaded, named, width in images)
 
 
 def test_the_mark_lies_over_the_red_bar(page: Any) -> None:
     """The bar of the drawn page is where the box of the overlay is, at whatever size the picture is shown."""
     place = page.evaluate("""() => {
-      const shot = document.querySelector('.side .shot'), img = shot.querySelector('img'), spot = shot.querySelector('.spot').getBoundingClientRect();
-      const frame = img.getBoundingClientRect(), canvas = document.createElement('canvas');
+      const shot = document.querySelector('.side .shot'), img = shot.querySelector('img');
+      const spot = shot.querySelector('.spot').getBoundingClientRect(), frame = img.getBoundingClientRect();
+      const canvas = document.createElement('canvas'), pen = canvas.getContext('2d'), k = img.naturalWidth / frame.width;
       canvas.width = img.naturalWidth; canvas.height = img.naturalHeight;
-      const pen = canvas.getContext('2d'); pen.drawImage(img, 0, 0);
-      const at = (x, y) => { const k = img.naturalWidth / frame.width; return [...pen.getImageData((x - frame.x) * k, (y - frame.y) * k, 1, 1).data]; };
-      return {middle: at(spot.x + spot.width / 2, spot.y + spot.height / 2), left: at(spot.x - 6, spot.y + spot.height / 2),
-              overlay: shot.querySelector('svg').getBoundingClientRect().width - frame.width};
+      pen.drawImage(img, 0, 0);
+      const at = (x, y) => [...pen.getImageData((x - frame.x) * k, (y - frame.y) * k, 1, 1).data];
+      const y = spot.y + spot.height / 2, overlay = shot.querySelector('svg').getBoundingClientRect();
+      return {middle: at(spot.x + spot.width / 2, y), left: at(spot.x - 6, y), overlay: overlay.width - frame.width};
     }""")
     assert place["middle"][0] > 150 and place["middle"][1] < 90
     assert not (place["left"][0] > 150 and place["left"][1] < 90)
@@ -98,21 +105,24 @@ def test_the_mark_lies_over_the_red_bar(page: Any) -> None:
 
 def test_nothing_is_wider_than_the_screen(page: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    wide = "[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll') && !e.closest('thead') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
+    outside = "!e.closest('.scroll') && !e.closest('thead') && e.getBoundingClientRect().right > innerWidth + 1"
+    wide = f"[...document.querySelectorAll('main *')].filter(e => {outside}).map(e => e.outerHTML.slice(0, 80))"
     assert page.evaluate(wide) == []
 
 
 def test_sides_stand_beside_each_other_where_there_is_room(page: Any) -> None:
-    tops = page.evaluate("[...document.querySelector('.sides:not(.one)').children].map(e => Math.round(e.getBoundingClientRect().top))")
+    pair = "[...document.querySelector('.sides:not(.one)').children]"
+    tops = page.evaluate(f"{pair}.map(e => Math.round(e.getBoundingClientRect().top))")
     assert (tops[0] == tops[1]) == (page.viewport_size["width"] > 760)
 
 
 def test_it_can_be_read_with_ears_and_weak_eyes(page: Any) -> None:
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
-    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in pairwise(levels))
     assert page.evaluate("document.documentElement.lang") == "zh-CN" and page.title().startswith("预审报告")
     assert page.evaluate("[...document.querySelectorAll('th')].every(h => h.scope)")
-    assert page.evaluate("[...document.querySelectorAll('section')].every(s => document.getElementById(s.getAttribute('aria-labelledby')))")
+    named = "s => document.getElementById(s.getAttribute('aria-labelledby'))"
+    assert page.evaluate(f"[...document.querySelectorAll('section')].every({named})")
     assert page.evaluate(CONTRAST) == []
 
 
