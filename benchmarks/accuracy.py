@@ -1,7 +1,8 @@
 """`python -m benchmarks.accuracy`: how well the whole pipeline reads drawn packets, judged against their ground truth.
 
 Developers tune on `--part tuning`; `--part test` (its own templates, fonts and effects) is for reporting and nothing is tuned on it.
-Figures go to benchmarks/results/accuracy-PART.json, seconds to accuracy-PART-timing.json, every error to benchmarks/work/.
+Figures of a whole run go to benchmarks/results/accuracy-PART.json, its seconds to accuracy-PART-timing.json; every error, and the
+figures of smaller runs, to benchmarks/work/.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from benchmarks import packets, tally, truth
 from benchmarks.judge import Judged, judge
 from benchmarks.packets import MODELS, ROOT, WORK, Drawn, Replay, Run
 
+WHOLE = 60
+"""Packets of the default seed that make a result worth keeping; a smaller run stays in benchmarks/work/."""
 SEEDS = {"tuning": 1, "test": 20261123}
 GOALS = (
     ("documents found and typed", ("documents", "found_and_typed"), ">=", 0.995),
@@ -179,7 +182,7 @@ def _show(figures: dict[str, Any], judged: Judged) -> None:
     for count, group, places in tally.causes(judged)[:40]:
         print(f"  {count:4} {group}: {', '.join(places)}")
     print("\nworst cases")
-    for one in tally.errors(judged)[: tally.WORST]:
+    for one in tally.worst(judged):
         row = tally.as_row(one)
         print(f"  {row['verdict']:18} {row['field']} {row['where']} [{row['medium']} {' '.join(row['effects'])}] "
               f"{row['confidence']}{' named' if row['named'] else ''}\n      truth {row['truth']}\n      found {row['found']}")  # fmt: skip
@@ -211,9 +214,10 @@ def _store(args: argparse.Namespace, figures: dict[str, Any], judged: Judged, ti
     WORK.mkdir(parents=True, exist_ok=True)
     listed = WORK / f"errors-{args.part}.jsonl"
     listed.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in bad), encoding="utf-8")
-    results = ROOT / "benchmarks" / "results"
+    whole = not args.packets and args.seed == SEEDS[args.part] and figures["packets"] >= WHOLE
+    results = ROOT / "benchmarks" / "results" if whole else WORK / "results"
     results.mkdir(parents=True, exist_ok=True)
-    kept = {**figures, "worst": bad[: tally.WORST]}
+    kept = {**figures, "worst": [tally.as_row(one) for one in tally.worst(judged)]}
     target = results / f"accuracy-{args.part}.json"
     target.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (results / f"accuracy-{args.part}-timing.json").write_text(json.dumps(timing, indent=1) + "\n", encoding="utf-8")

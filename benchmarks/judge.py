@@ -9,12 +9,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.truth import ROW_FIGURES, ROW_TEXTS, Problem, TruePacket, TruePage, TruePaper, aligned, alike, kind_of, same, same_cell
+from benchmarks.truth import (
+    ROW_FIGURES,
+    ROW_TEXTS,
+    Problem,
+    TruePacket,
+    TruePage,
+    TruePaper,
+    aligned,
+    alike,
+    in_contract,
+    kind_of,
+    same,
+    same_cell,
+)
 
 SURE = 0.9
 SEVERE = ("blocking", "major")
-HELPERS = {"pages_printed", "page_balances", "registered_capital_currency"}
-"""Fields beside the contract's, of which the truth does not speak; so do lines kept as `other:`."""
 NOT_READ = (
     "unreadable_image", "unreadable_file", "missing_side", "missing_field", "missing_document", "unknown_document", "low_confidence",
 )  # fmt: skip
@@ -247,8 +258,7 @@ def _fields(case: _Case, paper: TruePaper, id: str | None) -> Iterator[Outcome]:
         if isinstance(value, str):
             yield _field(case, paper, id, name, value, fields.get(name))
     for name, found in fields.items():
-        helper = name in HELPERS or name.startswith("other:") or not isinstance(found["value"], str)
-        if name not in paper.fields and not helper and found["value"]:
+        if name not in paper.fields and in_contract(paper.type, name) and found["value"]:
             yield _field(case, paper, id, name, "", found)
 
 

@@ -57,6 +57,18 @@ def causes(judged: Judged) -> list[tuple[int, str, list[str]]]:
     return sorted(told, key=lambda each: (-each[0], each[1]))
 
 
+def worst(judged: Judged, most: int = WORST, alike: int = 3) -> list[Outcome]:
+    """The gravest errors, at most `alike` of one kind on one field and template."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    chosen = []
+    for one in errors(judged):
+        key = (one.type, one.variant, _field_name(one.name), one.verdict, one.how)
+        seen[key] += 1
+        if seen[key] <= alike:
+            chosen.append(one)
+    return chosen[:most]
+
+
 def as_row(one: Outcome) -> dict[str, Any]:
     """An error as a line for people."""
     return {

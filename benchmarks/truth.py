@@ -29,6 +29,18 @@ DATES = {
 }  # fmt: skip
 ROW_FIGURES = ("date", "amount", "balance")
 ROW_TEXTS = ("summary", "counterparty")
+FIELDS = {
+    "resident_id_card": "name sex ethnicity birth_date address id_number issuing_authority valid_from valid_until sides",
+    "business_licence": "uscc registration_number name type legal_representative registered_capital established_on term_from term_until "
+    "address business_scope registration_authority issued_on",
+    "income_proof": "employee_name id_number employer position employed_since monthly_income annual_income amount_in_words issued_on "
+    "contact_name contact_phone has_seal seal_text",
+    "bank_statement": "bank account_holder account_number period_from period_until opening_balance closing_balance total_in total_out",
+    "property_certificate": "certificate_number owners co_ownership location unit_number right_type usage floor_area term_until "
+    "registered_on",
+    "marriage_certificate": "holder_name holder_id_number spouse_name spouse_id_number registered_on certificate_number",
+}
+"""The contract's fields; statements have their lines besides."""
 CARD_BACK = {"issuing_authority", "valid_from", "valid_until"}
 
 
@@ -132,6 +144,11 @@ def kind_of(name: str) -> Kind:
     if name in DATES:
         return "date"
     return {"floor_area": "number", "owners": "set", "has_seal": "flag"}.get(name, "text")  # type: ignore[return-value]
+
+
+def in_contract(type: str, name: str) -> bool:
+    """Whether the contract knows the field (a line that no one gave an id does not count)."""
+    return name in FIELDS.get(type, "").split() or (name.endswith(LINE_ENDS) and not name.startswith("other:"))
 
 
 def plain(text: str) -> str:
