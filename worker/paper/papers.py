@@ -25,7 +25,8 @@ def _paper(packet: Packet, document: Row) -> Paper:
     fields = _ordered(document["type"], document["fields"])
     single = {n: f for n, f in fields.items() if not isinstance(f["value"], list) and not wording.column(n)[1]}
     lists = {n: f for n, f in fields.items() if isinstance(f["value"], list)}
-    lines = {n: f for n, f in fields.items() if wording.column(n)[1] and n not in lists}
+    # Lines stand as on the sheet, in the order in which they were read.
+    lines = {n: f for n, f in document["fields"].items() if wording.column(n)[1] and n not in lists}
     one_file = len({page["file"] for page in document["pages"]}) == 1
     grids = [_lines(document["type"], lines)] if lines else []
     grids += [_list(document["type"], name, field) for name, field in lists.items()]
