@@ -86,6 +86,11 @@ def _sheets(drawn: Drawn, px_per_mm: float) -> list[Sheet]:
     return [Sheet(pixels, drawn.paper.size_mm[0]) for pixels in rasterise(drawn.paper.pdf, round(px_per_mm * 25.4))]
 
 
+def _aside(files: Files, drawn: Drawn) -> Random:
+    """A generator of its own for choices that must not move those after them."""
+    return Random(f"{files.part}/{drawn.order.key}/{[len(data) for data in files.content.values()]}")
+
+
 def choose_mode(rng: Random, drawn: Drawn, profile: Profile = "mixed") -> Mode:
     """How people hand in a paper of this type."""
     kind, variant = drawn.paper.type, drawn.paper.variant
@@ -155,6 +160,8 @@ def photographs(files: Files, drawn: Drawn) -> None:
         fine = files.rng.uniform(7, 15)
     if drawn.paper.size_mm[0] > 250:
         fine = files.rng.uniform(5.2, 7.2)
+    if _aside(files, drawn).random() < 0.08:  # sent as the original, not as the messenger shrinks it
+        fine *= 1.8
     under = _camera_look(files.rng, files.part)
     for page, sheet in enumerate(_sheets(drawn, fine * 1.1), start=1):
         faces = [(drawn, page, sheet)]
@@ -244,6 +251,8 @@ def _pages(paper: Paper) -> range:
 def screenshots(files: Files, drawn: Drawn) -> None:
     """What a phone's or computer's screen shows, pixel by pixel; a long list in several pictures, one below the other."""
     wide = 1080 if drawn.paper.size_mm[1] > drawn.paper.size_mm[0] else 1760
+    if drawn.paper.type == "business_licence":  # downloads of electronic licences: from thumbnails to posters
+        wide = _aside(files, drawn).choice((1100, 1760, 2400, 4960))
     scale = wide / drawn.paper.size_mm[0]
     for page, sheet in enumerate(_sheets(drawn, scale), start=1):
         for piece in _pieces(sheet.pixels, files.rng.randrange(5_000, 9_000)):

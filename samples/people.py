@@ -196,9 +196,7 @@ def home_address(rng: Random, region: Region) -> str:
     # Cards name a county-level city without the prefecture-level city above it.
     below = region.province + ("" if region.district.endswith("市") and region.city.endswith("市") else region.city)
     if region.district.endswith("县") or rng.random() < 0.15:
-        village = (
-            f"{rng.choice(words.TOWNS)}{rng.choice(words.VILLAGES)}{rng.randrange(1, 13)}组{rng.randrange(1, 200)}号"
-        )
+        village = f"{rng.choice(words.TOWNS)}{rng.choice(words.VILLAGES)}{rng.randrange(1, 13)}组{rng.randrange(1, 200)}号"
         return below + region.district + village
     street = f"{rng.choice(words.STREETS)}{rng.randrange(1, 400)}号"
     estate = rng.choice(("", rng.choice(words.ESTATES)))
@@ -220,9 +218,7 @@ def _police(region: Region) -> str:
     return f"{city}公安局{region.district if len(region.district) < 3 else region.district.removesuffix('区')}分局"
 
 
-def person(
-    rng: Random, sex: Sex | None = None, born: tuple[int, int] = (1961, 2003), minority: bool | None = None
-) -> Person:
+def person(rng: Random, sex: Sex | None = None, born: tuple[int, int] = (1961, 2003), minority: bool | None = None) -> Person:
     """An adult with a valid card. `born`: first and last year; `minority` None: one in twelve."""
     chosen = rng.choice(SEXES) if sex is None else sex
     ethnicity, region = "汉", rng.choice(words.REGIONS)
@@ -301,9 +297,7 @@ def _business_address(rng: Random, region: Region) -> str:
 def _authority(rng: Random, region: Region, issued: date) -> str:
     if issued < date(2018, 11, 1):
         return (
-            f"{region.full.removeprefix(region.province) or region.full}工商行政管理局"
-            if region.city
-            else f"{region.full}工商行政管理局"
+            f"{region.full.removeprefix(region.province) or region.full}工商行政管理局" if region.city else f"{region.full}工商行政管理局"
         )
     body = rng.choice(("市场监督管理局", "市场监督管理局", "市场监督管理局", "行政审批局"))
     return (region.full if not region.city else region.city + region.district) + body
@@ -323,14 +317,8 @@ def company(
     if issued < date(2015, 10, 1):  # the unified code came then: older licences were exchanged
         issued = day_between(rng, date(2015, 11, 1), AS_OF - timedelta(days=30))
     called = _company_name(rng, kind, region)
-    scope = next(
-        (text for trade, text in words.TRADES.items() if trade in called), rng.choice(sorted(words.TRADES.values()))
-    )
-    until = (
-        None
-        if kind == "individual" or rng.random() < 0.6
-        else add_years(since, rng.choice((30, 30, 50))) - timedelta(days=1)
-    )
+    scope = next((text for trade, text in words.TRADES.items() if trade in called), rng.choice(sorted(words.TRADES.values())))
+    until = None if kind == "individual" or rng.random() < 0.6 else add_years(since, rng.choice((30, 30, 50))) - timedelta(days=1)
     if until and rng.random() < 0.3:
         until += timedelta(days=1)
     capital = rng.choice((10, 30, 50, 100, 200, 300, 500, 800, 1000, 1600, 2000, 5000, 12800)) * 10_000
