@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from extractors.documents._card_frames import COLUMN_GAP, PERIOD, cards
+from extractors.documents._card_frames import COLUMN_GAP, PERIOD, cards, clear
 from extractors.documents._card_front import BORNE_OUT, INFERRED, ODD, day
 from extractors.documents._codes import CLEAR
 from extractors.documents._fields import doubted, field, present, supported
-from extractors.documents._lines import found, glued_rows, is_copy_mark, run, weighed, within
+from extractors.documents._lines import found, glued_rows, run, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers.text import normal
@@ -26,7 +26,7 @@ _HAN = re.compile(r"[一-鿿]{2}")
 def back(sheet: Sheet) -> dict[str, Field]:
     """The fields of the emblem side."""
     frame = next((card.frame for card in cards(sheet) if card.side == "back"), None)
-    lines = [line for line in sheet.lines if not is_copy_mark(line.text)]
+    lines = clear(sheet.lines)
     if frame is not None:
         w = frame.width
         lines = within(lines, Box(frame.x0 - 0.15 * w, frame.y0 - 0.15 * w, frame.x1 + 0.15 * w, frame.y1 + 0.15 * w))

@@ -8,7 +8,7 @@ and from their surroundings, nothing finer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -63,9 +63,17 @@ _LABEL_HEIGHT = 0.039
 _DIGIT_WIDTH = 0.0195
 
 
+_LABELS = ("姓名", "性别", "性別", "民族", "出生", "住址", "公民身份号码", "签发机关", "有效期限")
+
+
+def clear(lines: Iterable[Line]) -> list[Line]:
+    """The lines without what is written across copies; what a watermark runs into stays where a label says what it is."""
+    return [line for line in lines if not is_copy_mark(line.text) or any(find(line, label) for label in _LABELS)]
+
+
 def cards(sheet: Sheet) -> list[Card]:
     """The sides of cards on a sheet, each once."""
-    lines = [line for line in glued_rows(sheet.lines, COLUMN_GAP) if not is_copy_mark(line.text)]
+    lines = glued_rows(clear(sheet.lines), COLUMN_GAP)
     kept: list[Card] = []
     for guess in _guesses(lines):
         same = next((n for n, k in enumerate(kept) if k.side == guess.side and _one_card(guess.frame, k.frame)), None)

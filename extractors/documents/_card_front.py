@@ -11,10 +11,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards
+from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards, clear
 from extractors.documents._codes import RESIDENT_ID, code_field
 from extractors.documents._fields import doubted, field, person_field, present, supported
-from extractors.documents._lines import found, glued_rows, is_copy_mark, run, settled, weighed, within
+from extractors.documents._lines import found, glued_rows, run, settled, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import resident_id
@@ -53,14 +53,17 @@ _BIRTH_LOOSE = re.compile(r"[12]\d{3}\D{1,4}\d{1,2}\D{1,4}\d{1,2}(?!\d)")
 _LIKE_NAME_LABEL = re.compile(r"\s*(?:姓\s*\S|\S\s*名)\s*")
 _LIKE_ADDRESS_LABEL = re.compile(r"\s*(?:住\s*\S|\S\s*址)\s*")
 _ADDRESS_ROW = re.compile(r"[一-鿿]|^[\dA-Za-z]{1,5}(?:[-—#][\dA-Za-z]+)*$")
+_SPECKS = re.compile(r"[.,:;'`\"·。|]+")
+_SPECK_IN_NUMBER = re.compile(r"\d\s*[.,:;·。]\s*\d")
 _READ_AS_DASH = re.compile(r"\d[一—]\d")
 
 
 @dataclass(frozen=True, slots=True)
 class _Front:
-    """The rows of a front above its number and left of its portrait, the number, and the place of the card if it is known."""
+    """What stands on a front above its number and left of its portrait, as lines and as rows; the number; the card's place."""
 
     sheet: Sheet
+    lines: tuple[Line, ...]
     rows: tuple[Line, ...]
     number: Line | None
     frame: Box | None
@@ -126,7 +129,7 @@ def strips(sheet: Sheet, unread: Collection[str]) -> list[Box]:
 
 def _front(sheet: Sheet) -> _Front:
     frame = next((card.frame for card in cards(sheet) if card.side == "front"), None)
-    lines = [line for line in sheet.lines if not is_copy_mark(line.text)]
+    lines = clear(sheet.lines)
     if frame is not None:
         w = frame.width
         lines = within(lines, Box(frame.x0 - 0.1 * w, frame.y0 - 0.1 * w, frame.x1 + 0.1 * w, frame.y1 + 0.1 * w))
@@ -136,7 +139,8 @@ def _front(sheet: Sheet) -> _Front:
     rows = glued_rows(lines, COLUMN_GAP)
     number = next((row for row in reversed(rows) if _digits(row) >= 15 or find(row, "公民身份号码")), None)
     above = [row for row in rows if number is None or row.box.cy < number.box.y0]
-    return _Front(sheet, tuple(above), number, frame)
+    upper = [line for line in lines if number is None or line.box.cy < number.box.y0]
+    return _Front(sheet, tuple(upper), tuple(above), number, frame)
 
 
 def _digits(row: Line) -> int:
@@ -184,9 +188,16 @@ def _ethnicity(seen: _Front, row: Line | None) -> Field | None:
     part = found(row, _ETHNICITY, "value") or found(row, _AFTER_SEX, "value")
     if part is None:
         return None
-    one = field(seen.sheet, settled(part), lambda text: normal(text).removesuffix("族").translate(_SIMPLIFIED))
-    if one.text not in ETHNICITIES:
-        return doubted(one, ODD)
+    lead = re.match(r"[^一-鿿]*", part.text)
+    start = lead.end() if lead else 0
+    printed = part.text.translate(_SIMPLIFIED)
+    known = [n for n in range(3, 0, -1) if start + n <= len(printed) and printed[start : start + n] in ETHNICITIES]
+    if not known:
+        return doubted(field(seen.sheet, part), ODD)
+    one = field(seen.sheet, settled(part.part(start, start + known[0])), lambda text: normal(text).translate(_SIMPLIFIED), raw=part.text)
+    rest = re.sub(r"[^\w]|族", "", part.text[start + known[0] :])
+    if rest:
+        return doubted(one, INFERRED)
     return supported(one, 0.93) if one.confidence >= 0.7 else one
 
 
@@ -227,16 +238,22 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
         sure = IN_PLACE if first is seen.placed(ADDRESS_AT) else INFERRED
     if first is None or begin is None:
         return None
-    text = join([begin, *_further_rows(seen, first, begin)])
-    one = field(seen.sheet, settled(text), normal, found=sure)
-    return doubted(one, ODD) if _READ_AS_DASH.search(one.text) or len(one.text) < 6 else one
+    text = settled(join([begin, *_further_rows(seen, first, begin)]))
+    one = field(seen.sheet, text, _without_specks, found=sure)
+    speck = _SPECK_IN_NUMBER.search(text.text)
+    return doubted(one, ODD) if speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 else one
+
+
+def _without_specks(printed: str) -> str:
+    """An address holds no such marks: specks of a copy are read as them."""
+    return _SPECKS.sub("", normal(printed))
 
 
 def _further_rows(seen: _Front, first: Line, begin: Line) -> list[Line]:
     """The rows of the address beneath its first: flush with it, holding Han characters or a house number."""
     more: list[Line] = []
     height = begin.box.height
-    for row in seen.rows:
+    for row in glued_rows(line for line in seen.lines if line.box.x0 > begin.box.x0 - 1.4 * height):
         if row.box.cy <= first.box.y1 or abs(row.box.x0 - begin.box.x0) > 1.4 * height:
             continue
         if row.box.y0 - (more[-1] if more else first).box.y1 > 2 * height:

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import groupby, permutations
 
 from extractors.model import SURE, Field, Sheet
+from extractors.numbers import resident_id
 
 Sides = Callable[[Sheet], tuple[str, ...]]
 Read = Callable[[tuple[Sheet, ...]], Mapping[str, Field]]
@@ -140,8 +141,14 @@ def _ordered(a: _Side, b: _Side) -> tuple[_Side, _Side]:
 
 def fit(front: _Side, back: _Side) -> int:
     """1 when authority and address name one place, -1 when something refutes the pair, 0 when nothing can be said."""
-    place = _place_fits(_text(front, "address"), _text(back, "issuing_authority"))
+    place = _place_fits(_text(front, "address") + _born_in(front), _text(back, "issuing_authority"))
     return -1 if place < 0 or _ages(front, back) < 0 else place
+
+
+def _born_in(front: _Side) -> str:
+    """Where the number was given: who moved often still has the card from there."""
+    number = _text(front, "id_number")
+    return resident_id.region(number) if resident_id.is_valid(number) else ""
 
 
 def _ages(front: _Side, back: _Side) -> int:

@@ -21,6 +21,7 @@ from extractors.numbers.text import normal, person
 Normalise = Callable[[str], str]
 """Printed text → the contract's form; "" or ValueError when there is none."""
 
+_AROUND = re.compile(r"^[^\w]+|[^\w]+$")
 _STAIN = re.compile(r"^[^\w(*<《\"“]+|^_+")
 _PERSON = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿\U00020000-\U0003ffff·]{2,25}|[A-Z][A-Za-z ,.'-]{2,60}")
 NO_NAME = 0.8
@@ -69,7 +70,7 @@ def person_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) 
     """The name of a person, doubtful where it is not like one; None where nothing stands."""
     if text is None:
         return None
-    one = _of_today(field(sheet, settled(text), person, found=found))
+    one = _of_today(field(sheet, settled(text), lambda printed: _AROUND.sub("", person(printed)), found=found))
     return one if _PERSON.fullmatch(one.text) else doubted(one, NO_NAME)
 
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents._card_back import back
-from extractors.documents._card_frames import PERIOD, Card, cards, distance
+from extractors.documents._card_frames import PERIOD, Card, cards, clear, distance
 from extractors.documents._card_front import front, strips
 from extractors.documents._card_pairs import pairs
-from extractors.documents._lines import cut_out, is_copy_mark, moved
+from extractors.documents._lines import cut_out, moved
 from extractors.model import SURE, Box, Field, Line, Sheet, union
 
 REACH = 1.4
@@ -23,6 +23,8 @@ REACH = 1.4
 
 FRONT = ("name", "sex", "ethnicity", "birth_date", "address", "id_number")
 BACK = ("issuing_authority", "valid_from", "valid_until")
+SMALL = 0.6
+"""Share of a sheet's shorter side below which a card leaves room for its other side."""
 MARGIN = 0.08
 """Share of a card's width that is added around its guessed place."""
 MOSTLY = 0.7
@@ -36,7 +38,7 @@ _SIGNS = (
 
 def speaks(sheet: Sheet) -> float:
     """Half a point for each sign of a card that needs no label, on a sheet that holds little else than cards."""
-    lines = [line for line in sheet.lines if not is_copy_mark(line.text)]
+    lines = clear(sheet.lines)
     lying = cards(sheet)
     on_cards = sum(any(distance(line, card.frame) <= 1.15 for card in lying) for line in lines)
     if not lines or on_cards < MOSTLY * len(lines):
@@ -80,9 +82,11 @@ def _cut(sheet: Sheet, card: Card, lines: Sequence[Line]) -> Sheet:
 
 def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
     """The cards of which something was not read, or not surely, and the rows of what the detector is known to miss on them:
-    single characters, and numbers that a watermark runs into."""
+    single characters, and numbers that a watermark runs into. Of small cards of one side the whole sheet: the other side
+    is likely to be there too."""
     wanted: list[CloseUp] = []
-    for card in cards(sheet):
+    lying = cards(sheet)
+    for card in lying:
         by, at = MARGIN * card.frame.width, card.frame
         part = Box(at.x0 - by, at.y0 - by, at.x1 + by, at.y1 + by)
         alone = cut_out(sheet, part)
@@ -96,6 +100,8 @@ def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
             wanted.append(CloseUp(part))
         if card.side == "front":
             wanted += [CloseUp(moved(box, -part.x0, -part.y0), one_line=True) for box in strips(alone, unread)]
+    if len({card.side for card in lying}) == 1 and all(card.frame.width < SMALL * min(sheet.width, sheet.height) for card in lying):
+        wanted.insert(0, CloseUp(Box(0, 0, sheet.width, sheet.height)))
     return tuple(wanted)
 
 
