@@ -15,7 +15,7 @@ MODELS = Path(os.environ.get("YUSHEN_MODELS", Path(__file__).resolve().parent.pa
 PATH = click.Path(path_type=Path)
 
 
-@click.group()
+@click.group(no_args_is_help=False)
 def app() -> None:
     """Yushen 预审: read a loan packet, check its papers, report what is missing or contradicts."""
 
@@ -94,6 +94,8 @@ def _consistent(
     names = [folder.resolve().name for folder in folders]
     if json_dir and len(set(names)) < len(names):
         raise click.UsageError("--json-dir: two of the folders have the same name")
+    if json_dir and json_dir.exists() and not json_dir.is_dir():
+        raise click.UsageError(f"--json-dir {json_dir}: this is a file, not a folder")
     for target in (json_file, html, pdf):
         if target and (target.is_dir() or not target.resolve().parent.is_dir()):
             raise click.UsageError(f"{target}: cannot write there (is the folder missing?)")
@@ -128,7 +130,7 @@ def main() -> None:
         app(standalone_mode=False)
         code = 0
     except click.ClickException as error:
-        _say(error.format_message())
+        _say(f"{error.format_message()} (yushen --help)")
         code = 2
     except (WrongUse, NetworksMissing, SandboxUnavailable) as error:
         _say(str(error))

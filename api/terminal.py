@@ -42,12 +42,14 @@ def summary(packet: Packet, report: Mapping[str, Any], written: Sequence[Path]) 
     console.width = max(console.width, 110)
     word, colour = VERDICTS[report["verdict"]]
     console.print()
-    console.print(Text.assemble((f"{report['case_id']}  ", "bold"), (word, f"bold {colour}"), f"   产品 {report['product']}   核对日 {report['as_of']}"))
+    basis = f"   产品 {report['product']}   核对日 {report['as_of']}"
+    console.print(Text.assemble((f"{report['case_id']}  ", "bold"), (word, f"bold {colour}"), basis))
     console.print(_completeness(report["completeness"]))
     console.print(_findings(report["findings"]))
     outcomes = [check["outcome"] for check in report["checks"]]
-    unchecked = sum(outcome == "not_checked" for outcome in outcomes)
-    console.print(f"规则 {len(outcomes)} 条：通过 {outcomes.count('passed')}，未能核对 {unchecked}，不适用 {outcomes.count('not_applicable')}")
+    passed, unchecked, not_applicable = (outcomes.count(each) for each in ("passed", "not_checked", "not_applicable"))
+    found = len(outcomes) - passed - unchecked - not_applicable
+    console.print(f"规则 {len(outcomes)} 条：通过 {passed}，有发现 {found}，未能核对 {unchecked}，不适用 {not_applicable}")
     for path in written:
         console.print(f"→ {path}", soft_wrap=True)
 

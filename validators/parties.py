@@ -23,9 +23,10 @@ from validators.people import COMPANIES, Mention, company_name, fit, is_company,
 from validators.policy import load_policy
 from validators.say import ROLES, paper, person, place
 
-_MARITAL = {
+MARITAL = {
     "已婚": "married", "未婚": "single", "离婚": "divorced", "离异": "divorced", "丧偶": "widowed",
 }  # fmt: skip
+"""Marital status as people write it → as the contract has it."""
 _MARITAL_SHOWN = {"married": "已婚", "single": "未婚", "divorced": "离异", "widowed": "丧偶"}
 _PERSONAL = ("borrower", "spouse", "guarantor", "pledger", "legal_representative")
 PolicyLoader = Callable[[str, date], Policy]
@@ -253,7 +254,7 @@ def _as_declared(party: Party, product: str) -> Party:
     role: Role = party.role
     if product == "enterprise" and role == "borrower" and is_company(party.name):
         role = "company"
-    status = _MARITAL.get(party.marital_status, party.marital_status)
+    status = MARITAL.get(party.marital_status, party.marital_status)
     id = party.id if party.id != party.role else ""
     return replace(party, id=id, role=role, marital_status=status, inferred=False)
 

@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, get_args
 
 from validators.model import Declaration, Loan, Party, Role
+from validators.parties import MARITAL
 
 DECLARATION = "packet.toml"
 PRODUCTS = ("personal_mortgage", "personal_business", "enterprise")
@@ -39,7 +40,7 @@ def load(folder: Path) -> Packet:
     if not folder.is_dir():
         raise WrongUse(f"{folder}: no such folder / 找不到这个文件夹")
     files = sorted(
-        (p for p in folder.rglob("*") if p.is_file() and p.name.lower() not in _IGNORED and not p.name.startswith(".")),
+        (p for p in folder.rglob("*") if p.is_file() and p.name.lower() not in _IGNORED and not _hidden(p.relative_to(folder))),
         key=lambda path: _counted(str(path.relative_to(folder))),
     )
     if not files:
@@ -51,9 +52,13 @@ def load(folder: Path) -> Packet:
     return Packet(folder, tuple(files), declaration, as_of)
 
 
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
 def _counted(name: str) -> list[tuple[int, int, str]]:
     parts = re.findall(r"\d+|\D+", name.lower())
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def _case_id(folder: Path) -> str:
@@ -81,6 +86,8 @@ def declared(toml: Path) -> tuple[Declaration, date | None]:
 
 
 def _day(toml: Path, value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
     try:
         return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
@@ -94,6 +101,8 @@ def _party(toml: Path, row: Any, number: int) -> Party:
     text = {key: str(row.get(key, "")).strip() for key in known}
     if not text["name"] and not text["id_number"]:
         raise WrongUse(f"{toml}: parties[{number}]: name or id_number is needed")
+    if text["marital_status"] not in ("", *MARITAL, *MARITAL.values()):
+        raise WrongUse(f"{toml}: parties[{number}]: marital_status must be one of {', '.join(sorted(set(MARITAL.values())))}")
     return Party(text["id"], row["role"], text["name"], text["id_number"].upper(), text["marital_status"], False)
 
 
@@ -102,7 +111,7 @@ def _loan(toml: Path, row: Any) -> Loan:
         raise WrongUse(f"{toml}: loan takes amount (yuan), months, rate (per year, 0.035 or 3.5) and value (of the property, yuan)")
     amount, rate = _decimal(toml, row, "amount"), _decimal(toml, row, "rate")
     months = row.get("months")
-    if months is not None and (not isinstance(months, int) or months <= 0):
+    if months is not None and (not isinstance(months, int) or isinstance(months, bool) or months <= 0):
         raise WrongUse(f"{toml}: loan.months must be a whole number of months")
     annual = None if rate is None else float(rate / 100 if rate >= 1 else rate)
     worth = _decimal(toml, row, "value")
