@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,10 +13,12 @@ from extractors.classify import label
 from extractors.doctype import all_types
 from extractors.model import Box, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Sheet
 from extractors.ocr import Engine, Image, Quads
+from extractors.sandbox import SandboxUnavailable
 
 Seen = Callable[[str, int, int], None]
 """Told after each page: file name, page counted from 1, pages of the file."""
 
+_LOG = logging.getLogger(__name__)
 DAMAGED = Quality(unreadable=("damaged",))
 CHECKED_EACH = 10
 """A text layer is held against the picture on the first page and on every tenth: a page with a forged layer costs 50 ms."""
@@ -61,6 +64,19 @@ def _read_page(
 ) -> pageread.PageRead:
     if page.error is not None:
         return pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
+    try:
+        return _read_decoded(file, page, name, engine, ruled)
+    except SandboxUnavailable:
+        raise
+    except Exception as error:
+        # A page on which the networks or the geometry fail must not cost the packet its report. No message: it may hold what was read.
+        _LOG.warning("page %d could not be read: %s", page.number, type(error).__name__)
+        return pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
+
+
+def _read_decoded(
+    file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]
+) -> pageread.PageRead:
     if page.text_sound and page.lines and not (page.number % CHECKED_EACH == 1 and _contradicted(file, page, engine)):
         rules = page.rules + _cell_rules(file, page, name, ruled)
         size = (page.width, page.height)

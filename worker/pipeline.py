@@ -91,9 +91,11 @@ def check_files(
 
 
 def read_one(path: Path, name: str, reader: Reader, seen: Seen | None = None) -> FileRead:
-    """One file of a packet: let in or refused, then read."""
-    data = path.read_bytes()
-    sha256 = hashlib.sha256(data).hexdigest()
+    """One file of a packet: let in or refused, then read. No more of it is held than may come in."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        data = file.read(max(guard.LOCAL.pdf_bytes, guard.LOCAL.image_bytes) + 1)
     try:
         kind = guard.admit(data, name, guard.LOCAL)
     except FileRefused as refused:
