@@ -150,7 +150,8 @@ def _sure(line: Line) -> float:
 
 
 def _text(lines: Sequence[Line]) -> str:
-    return "".join(line.text.replace(" ", "") for line in sorted(lines, key=lambda each: each.box.x0))
+    """The letters and figures of lines, left to right."""
+    return "".join(char for line in sorted(lines, key=lambda each: each.box.x0) for char in line.text if char.isalnum())
 
 
 def _one_place(a: Line, b: Line) -> bool:

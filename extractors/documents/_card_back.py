@@ -74,14 +74,28 @@ def _validity(sheet: Sheet, row: Line | None) -> dict[str, Field]:
     if row is None:
         return {}
     since, until = found(row, PERIOD, "since"), found(row, PERIOD, "until")
-    if since is None or until is None:
-        at = find(row, "有效期限")
-        rest = run(row, at[1] if at else 0, COLUMN_GAP)
-        unread = field(sheet, rest, lambda _: "") if rest is not None else None
-        return present({"valid_from": unread, "valid_until": unread})
+    if since is not None and until is not None:
+        return {
+            "valid_from": field(sheet, weighed(since, str.isdigit), _squeezed_day),
+            "valid_until": field(sheet, weighed(until), _until),
+        }
+    at = find(row, "有效期限")
+    rest = run(row, at[1] if at else 0, COLUMN_GAP)
+    return _by_digits(sheet, rest) if rest is not None else {}
+
+
+def _by_digits(sheet: Sheet, printed: Line) -> dict[str, Field]:
+    """The two dates by their sixteen digits alone, whatever specks stand between them; without a value when there are others."""
+    places = [n for n, char in enumerate(printed.text) if char.isdigit()]
+    open_end = re.search(r"长\s*期?|期", printed.text)
+    if len(places) not in ((16,) if open_end is None else (8,)):
+        unread = field(sheet, printed, lambda _: "")
+        return {"valid_from": unread, "valid_until": unread}
+    first = printed.part(places[0], places[7] + 1)
+    last = printed.part(*open_end.span()) if open_end is not None else printed.part(places[8], places[15] + 1)
     return {
-        "valid_from": field(sheet, weighed(since, str.isdigit), _squeezed_day),
-        "valid_until": field(sheet, weighed(until), _until),
+        "valid_from": field(sheet, weighed(first, str.isdigit), _squeezed_day, found=INFERRED),
+        "valid_until": field(sheet, weighed(last), _until, found=INFERRED),
     }
 
 
