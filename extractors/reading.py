@@ -70,15 +70,16 @@ def _not_cut(quads: Quads, start: int, end: int, length: int, axis: int) -> Quad
 
 
 def _once(quads: Quads) -> Quads:
-    """Quads found in two overlapping pieces, once."""
+    """Quads found in two overlapping pieces, once: of two whose middles lie within one another, the wider."""
+    widths = straighten.sides(quads)[0]
+    centres, heights = quads.mean(axis=1), np.minimum(*straighten.sides(quads))
     kept: list[int] = []
-    centres = quads.mean(axis=1)
-    heights = np.minimum(*straighten.sides(quads))
-    for i in range(len(quads)):
-        near = [k for k in kept[-60:] if float(np.abs(centres[k] - centres[i]).max()) < 0.6 * heights[i]]
-        if not near:
-            kept.append(i)
-    return quads[kept]
+    for i in np.argsort(-widths, kind="stable"):
+        apart = np.abs(centres[kept] - centres[i]) if kept else np.zeros((0, 2))
+        same_row = apart[:, 1] < 0.6 * heights[i]
+        if not (same_row & (apart[:, 0] < np.maximum(0.6 * heights[i], widths[kept] / 2))).any():
+            kept.append(int(i))
+    return quads[sorted(kept)]
 
 
 def _detect(image: Image, engine: Engine) -> Quads:
