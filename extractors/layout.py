@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from extractors.model import Box, Line, Sheet, union
@@ -81,19 +82,31 @@ def find(line: Line, phrase: str, wrong: int | None = None) -> tuple[int, int] |
 
     `wrong`: characters that may differ (default: none below four characters, one from four, two from eight).
     """
-    places = [i for i, character in enumerate(line.text) if not character.isspace()]
-    squeezed = "".join(line.text[i] for i in places)
+    return _find(line.text, phrase, (0 if len(phrase) < 4 else 1 if len(phrase) < 8 else 2) if wrong is None else wrong)
+
+
+@lru_cache(maxsize=1 << 16)
+def _find(text: str, phrase: str, allowed: int) -> tuple[int, int] | None:
+    places, squeezed = _squeezed(text)
     at = squeezed.find(phrase)
     if at < 0:
-        allowed = (0 if len(phrase) < 4 else 1 if len(phrase) < 8 else 2) if wrong is None else wrong
         at = _find_nearly(squeezed, phrase, allowed) if allowed else -1
     if at < 0:
         return None
     return places[at], places[at + len(phrase) - 1] + 1
 
 
+@lru_cache(maxsize=1 << 14)
+def _squeezed(text: str) -> tuple[tuple[int, ...], str]:
+    """The places of the characters that are not spaces, and those characters."""
+    places = tuple(i for i, character in enumerate(text) if not character.isspace())
+    return places, "".join(text[i] for i in places)
+
+
 def _find_nearly(text: str, phrase: str, allowed: int) -> int:
     best, best_wrong = -1, allowed + 1
+    if len(set(phrase) - set(text)) > allowed:
+        return best  # every phrase of a type is looked for on every line: most are out of the question at once
     for at in range(len(text) - len(phrase) + 1):
         wrong = sum(a != b for a, b in zip(text[at : at + len(phrase)], phrase, strict=True))
         if wrong < best_wrong:
