@@ -40,27 +40,36 @@ class Flow:
 
     def all(self, pattern: re.Pattern[str], group: int | str = 1) -> Iterator[Text]:
         """What the group covers, for every match in order."""
+        for part, _ in self.found(pattern, group):
+            yield part
+
+    def found(self, pattern: re.Pattern[str], group: int | str = 1) -> Iterator[tuple[Text, re.Match[str]]]:
+        """As `all`, with the match."""
         for match in pattern.finditer(self.text):
-            if match.start(group) >= 0 and (found := self.part(match.start(group), match.end(group))):
-                yield found
+            if match.start(group) >= 0 and (part := self.part(match.start(group), match.end(group))):
+                yield part, match
 
 
 def flow(sheet: Sheet, lines: Iterable[Line] | None = None) -> Flow:
     """The sheet's lines (or the given ones) as running text.
 
-    A row that reaches nearly as far right as the widest rows runs on into the next; after others a line break stands.
+    A row that reaches nearly as far right as the widest rows runs on into the next, unless it stands at the right itself or the next
+    is indented: that is another paragraph. Otherwise a line break stands.
     """
     printed = rows(sheet.lines if lines is None else lines)
     right = max((row[-1].box.x1 for row in printed), default=0.0)
     text: list[str] = []
     places: list[tuple[Line, int] | None] = []
-    for row in printed:
+    left = min((row[0].box.x0 for row in printed), default=0.0)
+    for at, row in enumerate(printed):
         for n, line in enumerate(row):
             if n and line.box.x0 - row[n - 1].box.x1 > 2.5 * line.box.height:
                 text.append("\n")
                 places.append(None)
             _append(line, text, places)
-        if row[-1].box.x1 < right - 3.5 * row[-1].box.height:
+        height = row[-1].box.height
+        ends = row[-1].box.x1 < right - 3.5 * height or row[0].box.x0 > (left + right) / 2
+        if ends or (at + 1 < len(printed) and printed[at + 1][0].box.x0 > row[0].box.x0 + 1.2 * height):
             text.append("\n")
             places.append(None)
     return Flow(sheet, "".join(text), tuple(places))

@@ -1,0 +1,160 @@
+"""Income proofs on sheets set by hand: wordings, forms and slips of real letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.documents import income_proof
+from extractors.model import SURE, Box, Field, Line, Seal
+from tests.sheet_lines import NARROW, line, sheet
+
+WIDTH, LEFT, HEIGHT = 1600.0, 150.0, 30.0
+ID = "500112198902118047"
+
+
+def letter(*texts: str, closing: tuple[str, ...] = (), seal: str = "") -> dict[str, Field]:
+    """The fields of a letter: paragraphs wrapped as a page does, first lines indented; the closing at the right edge."""
+    lines: list[Line] = []
+    y = 100.0
+    for text in texts:
+        rest, x = text, LEFT + 2 * HEIGHT
+        while rest:
+            n = fitting(rest, WIDTH - LEFT - x)
+            lines.append(line(rest[:n], x, y, height=HEIGHT))
+            rest, x, y = rest[n:], LEFT, y + 60
+    for text in closing:
+        lines.append(line(text, WIDTH - LEFT - width(text), y, height=HEIGHT))
+        y += 60
+    seals = [Seal(Box(1000, y - 200, 1300, y + 100), seal, 0.98)] if seal else []
+    return dict(income_proof.extract((sheet(lines, size=(WIDTH, 2200), seals=seals),)))
+
+
+def width(text: str) -> float:
+    return sum(HEIGHT * (NARROW if ord(char) < 0x2E80 else 1.0) for char in text)
+
+
+def fitting(text: str, room: float) -> int:
+    """How many characters stand on a line; a number is not cut."""
+    n = len(text)
+    while width(text[:n]) > room or (n < len(text) and text[n - 1 : n + 1].isascii() and text[n - 1 : n + 1].isalnum()):
+        n -= 1
+    return n
+
+
+def test_a_letter_with_its_parts_and_its_bonus() -> None:
+    found = letter(
+        f"兹证明我公司员工 贾 琳 （身份证号：{ID}），现任我公司销售部销售经理，于2018年08月入职。月基本工资6000元，"
+        "绩效奖金4500元，岗位津贴1500元，合计月收入12000元（大写：人民币壹万贰仟元整）。年终奖约3万元。",
+        closing=("苏州工业园区恒瑞包装材料有限公司", "2026 年 10 月 26 日"),
+    )
+    values = {name: one.value for name, one in found.items()}
+    assert values == {
+        "employee_name": "贾琳",
+        "id_number": ID,
+        "employer": "苏州工业园区恒瑞包装材料有限公司",
+        "position": "销售经理",
+        "employed_since": "2018-08",
+        "monthly_income": "12000.00",
+        "amount_in_words": "12000.00",
+        "issued_on": "2026-10-26",
+        "bonus_stated": "true",
+        "has_seal": "false",
+    }
+
+
+def test_a_basic_wage_alone_is_not_surely_the_income() -> None:
+    one = letter("兹证明张伟系我公司员工，月基本工资为6000元。")["monthly_income"]
+    assert one.value == "6000.00" and one.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    ("said", "monthly", "annual"),
+    [
+        ("目前月薪为1.5万元（税前），年收入约20万元。", "15000.00", "200000.00"),
+        ("该员工目前月收入税前9800元/月，税后8650元/月。", "9800.00", None),
+        ("年收入约八万元左右，月收入6500元。", "6500.00", "80000.00"),
+        ("月均收入壹万零伍佰元整（¥10,500.00）。", "10500.00", None),
+        ("月平均收入为人民币13443.33元。", "13443.33", None),
+        ("家庭年收入约16.8万元，本人月收入8420元。", "8420.00", None),
+    ],
+)
+def test_amounts(said: str, monthly: str, annual: str | None) -> None:
+    found = letter("兹证明张伟系我公司员工，" + said)
+    assert found["monthly_income"].value == monthly
+    assert (found["annual_income"].value if "annual_income" in found else None) == annual
+
+
+def test_neither_end_of_a_range_is_sure() -> None:
+    assert letter("兹证明张伟系我公司员工，月收入8000-10000元。")["monthly_income"].confidence < SURE
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "兹证明我村村民蒋大山，男，汉族，身份证号码：{id}，家住我村3组。",
+        "兹证明蒋大山为我公司合伙人，身份证号为{id}，现任副所长。",
+        "借款申请人蒋大山（身份证号码：{id}）及其配偶方艳琼向贵行申请贷款。现证明蒋大山系我公司员工，就职于我公司工程部，担任经理职务。",
+        "兹有我院职工蒋大山，身份证号：{id}，职务：护士长。",
+        "我校教师蒋大山，女，现年38岁，身份证号码为{id}。",
+    ],
+)
+def test_the_employee_among_other_words(sentence: str) -> None:
+    found = letter(sentence.format(id=ID))
+    assert (found["employee_name"].value, found["id_number"].value) == ("蒋大山", ID)
+
+
+def test_what_begins_with_no_surname_is_no_sure_name() -> None:
+    one = letter(f"兹证明呢啊（身份证号：{ID}）系我公司员工。")["employee_name"]
+    assert one.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    "employer",
+    [
+        "天健会计师事务所（特殊普通合伙）重庆分所",
+        "江津区先锋镇保坪村村民委员会",
+        "垫江县高安镇中心卫生院",
+        "重庆市南岸区长生桥镇人民政府",
+        "中铁十一局集团第五工程有限公司",
+        "重庆市江北区石马河小学校",
+        "渝中区老渔村火锅店",
+    ],
+)
+@pytest.mark.parametrize("form", ["{}", "{}（盖章）", "单位名称（公章）：{}", "公司名称：{}"])
+def test_employers_of_all_kinds(employer: str, form: str) -> None:
+    found = letter("兹证明张伟系我单位员工，月收入6000元。", closing=(form.format(employer), "二〇二六年十月二十日"))
+    assert found["employer"].value == employer.replace("（", "(").replace("）", ")")
+    assert found["issued_on"].value == "2026-10-20"
+
+
+def test_the_seal_names_the_employer_where_nothing_else_does() -> None:
+    one = letter("兹证明张伟系我单位员工。", closing=("2026年11月12日",), seal="重庆天星房地产经纪有限公司人事专用章")["employer"]
+    assert one.value == "重庆天星房地产经纪有限公司" and one.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    ("sentence", "position"),
+    [
+        ("系本所专职律师，月薪1万元。", "专职律师"),
+        ("在我院内科任主治医师，月收入1万元。", "主治医师"),
+        ("现从事行政管理工作，职务办公室主任，职称无。", "办公室主任"),
+        ("系我公司正式员工，任出纳，月收入5600元。", "出纳"),
+        ("任职于客户服务部，职位为柜面主管。", "柜面主管"),
+    ],
+)
+def test_positions(sentence: str, position: str) -> None:
+    assert letter("兹证明张伟" + sentence)["position"].value == position
+
+
+def test_a_number_at_the_right_edge_does_not_run_on_into_the_date() -> None:
+    found = letter("兹证明张伟系我店员工。", closing=("负责人：龙小军 电话：15923456789", "2026年10月8日"))
+    assert found["contact_phone"].value == "15923456789"
+    assert found["issued_on"].value == "2026-10-08"
+
+
+def test_the_day_of_employment_is_not_the_day_of_issue() -> None:
+    assert "issued_on" not in letter("兹证明张伟于2018年3月1日入职我公司，月收入6000元。")
+
+
+def test_a_circle_read_as_the_letter_o() -> None:
+    assert letter("兹证明张伟系我单位员工。", closing=("二O二六年九月十八日",))["issued_on"].value == "2026-09-18"
