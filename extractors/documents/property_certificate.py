@@ -13,43 +13,40 @@ from statistics import median
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _fields, _lines
+from extractors.documents import _property_values as values
 from extractors.documents._flow import Flow, flow
-from extractors.layout import Label, Text, below, join, labels, rows, value_of
-from extractors.model import Field, Line, Sheet
-from extractors.numbers import dates
-from extractors.numbers.text import normal, person
+from extractors.layout import COLONS, Label, Text, below, join, labels, rows, value_of
+from extractors.model import SURE, Field, Line, Rule, Sheet
+from extractors.numbers.text import normal
 
 _LABELS: Mapping[str, Sequence[str]] = {
     "owners": ("房屋所有权人", "土地使用权人", "房地产权利人", "权利人", "产权人", "所有权人"),
     "co_owners": ("共有人",),
-    "co_ownership": ("共有情况", "共有方式", "所有权性质"),
+    "co_ownership": ("共有情况", "共有方式"),
     "location": ("房屋坐落", "房地坐落", "房地产坐落", "不动产坐落", "坐落"),
     "unit_number": ("不动产单元号",),
     "right_type": ("权利类型", "产权类型"),
     "right_nature": ("权利性质", "房屋性质", "土地使用权类型", "使用权类型"),
-    "usage": ("规划用途", "房屋用途", "土地用途", "设计用途", "用途"),
+    "usage": ("规划用途", "房屋用途", "设计用途", "用途", "土地用途"),
     "floor_area": ("房屋建筑面积", "建筑面积", "面积"),
-    "term_until": ("土地使用期限", "使用期限", "终止日期", "土地终止日期"),
-    "registered_on": ("登记时间", "登记日期", "发证日期", "填发日期", "填证日期", "登簿时间", "登簿日期", "颁发日期"),
+    "term_until": ("土地使用期限", "使用期限", "终止日期", "土地终止日期", "土地使用权终止日期", "土地使用年限", "使用年限"),
+    "registered_on": ("登记时间", "登记日期", "发证日期", "填发日期", "填证日期", "登簿时间", "登簿日期", "颁发日期", "登记日"),
     "remarks": ("附记", "备注"),
     "other": (
         "权利其他状况", "宗地号", "地号", "图号", "丘号", "房屋状况", "土地状况", "取得方式", "取得价格", "义务人", "编号",
-        "登记机构", "填发单位", "发证机关", "身份证明号", "证件号码", "证件种类",
+        "所有权性质", "竣工日期", "登记价", "房屋类型", "地籍号", "他项权利",
+        "登记机构", "填发单位", "填证单位", "发证机关", "身份证明号", "证件号码", "证件种类",
     ),
 }  # fmt: skip
 _PHRASES = tuple(form for forms in _LABELS.values() for form in forms)
 _REST = re.compile(r"[()]?(?:平方米|平方|米|m2|元|年)?[()]?")
-_NUMBER = re.compile(
-    r"([\u4e00-\u9fff]{1,3}\(?(?:19|20)\d{2}\)?(?:[\u4e00-\u9fff]{2,12})?(?:不动产权|房地证|房权证|房地产权)[\u4e00-\u9fff]{0,6}第?[0-9A-Z-]{3,14}号"
-    r"|[\u4e00-\u9fff]{0,8}(?:房权证|房地证|房产证|房地产证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?(?:字)?第?[0-9A-Z-]{3,14}号"
-    r"|\d{3}房地证(?:19|20)\d{2}字第?\d{3,8}号)"
+_BURDEN = re.compile(
+    r"(?<!未)(?<!无)(?<!无任何)((?:已|被|设立|办理|设定|在建工程|最高额|一般)?(?:抵押权?|查封|预查封|居住权|异议登记|预告登记|限制(?:转让|交易)|冻结))"
+    r"(?!情况|[:]?无|登记注销|注销|已注销|权人[:]?无)"
 )
-_AREA = re.compile(r"(?:房屋)?建筑面积[:]?(\d[\d,，]*(?:\.\d+)?)|^(\d[\d,，]*(?:\.\d+)?)$")
-_DAY = re.compile(r"((?:\d{4}|[二〇○零一九][〇○零一二三四五六七八九]{3})[年./-]\d{1,2}[月./-]\d{1,2}日?|[二〇○零一九][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)")
-_REGISTERED = re.compile(_DAY.pattern + r"(?!起|止|至)")
-_BURDEN = re.compile(r"(?<!未)(?<!无)(?<!无任何)((?:已|被|设立|办理|设定|在建工程|最高额|一般)?(?:抵押权?|查封|预查封|居住权|异议登记|预告登记|限制(?:转让|交易)|冻结))(?!情况|[:]?无|登记注销|注销|已注销|权人[:]?无)")
-_TOGETHER = re.compile(r"(单独所有|共同共有|按份共有|家庭共有|共有)")
-_UNIT_NUMBER = re.compile(r"(\d{6}[\dA-Z]{22})")
+LOST_SLASH = 0.85
+FLOWING = 0.93
+"""Of a value that was found in running text, not in its cell."""
 
 
 def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
@@ -59,7 +56,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
         clean = replace(sheet, lines=tuple(x for x in sheet.lines if not _lines.is_watermark(x.text)))
         for name, one in _of_sheet(clean).items():
             held = found.get(name)
-            if held is None or (bool(one.value), one.confidence) > (bool(held.value), held.confidence):
+            if held is None or not held.value or held.confidence < SURE <= one.confidence:
                 found[name] = one
     burdens = [part for sheet in sheets for part in _burdens(sheet)]
     if burdens:
@@ -68,32 +65,92 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 
 def _of_sheet(sheet: Sheet) -> dict[str, Field]:
-    sheet = replace(sheet, lines=tuple(_lines.mended(sheet.lines, _PHRASES)))
+    sheet = replace(sheet, lines=tuple(_stacked(_lines.mended(sheet.lines, _PHRASES))), rules=tuple(_drawn(sheet)))
     every = _headings(sheet)
     text = flow(sheet)
     found: dict[str, Field | None] = {"certificate_number": _certificate_number(text)}
     for name, normalise in _NORMAL.items():
         found[name] = _labelled(sheet, every, name, normalise)
-    found["unit_number"] = found.get("unit_number") or _fields.maybe(sheet, text.find(_UNIT_NUMBER), normal)
-    found["co_ownership"] = found.get("co_ownership") or _fields.maybe(sheet, text.find(_TOGETHER), normal, found=0.9)
-    found["owners"] = _with_co_owners(found.get("owners"), _labelled(sheet, every, "co_owners", _as_people))
+    found["unit_number"] = found.get("unit_number") or _fields.maybe(sheet, text.find(values.UNIT_NUMBER), normal)
+    found["co_ownership"] = found.get("co_ownership") or _fields.maybe(sheet, text.find(values.TOGETHER), normal, found=0.9)
+    found["floor_area"] = found.get("floor_area") or _fields.maybe(sheet, text.find(values.BUILT), values.area, found=FLOWING)
+    found["term_until"] = _valued(found.get("term_until")) or _fields.maybe(sheet, text.find(values.END), values.day, found=FLOWING)
+    found["right_type"] = _slashed(found.get("right_type"))
+    found["owners"] = _named(found.get("owners"))
+    found["owners"] = _with_co_owners(found.get("owners"), _labelled(sheet, every, "co_owners", values.people))
     if found.get("registered_on") is None:
         found["registered_on"] = _last_day(text)
     return _fields.present(found)
 
 
+def _valued(one: Field | None) -> Field | None:
+    return one if one is not None and one.value else None
+
+
+def _named(one: Field | None) -> Field | None:
+    """Owners that are too long for a person and end like no organisation are two whose gap was not seen: parted where only one
+    way gives two names, never sure."""
+    if one is None or not any(5 <= len(name) <= 8 and values.runs_together(name) for name in one.text.split("、")):
+        return one
+    parted = "、".join(values.parted(name) for name in one.text.split("、"))
+    return replace(_fields.doubted(one, LOST_SLASH), value=parted)
+
+
+def _slashed(one: Field | None) -> Field | None:
+    """国有建设用地使用权/房屋所有权 are two rights: where the stroke between them was not read, it is proposed."""
+    if one is None or not re.search("使用权房屋", one.text):
+        return one
+    return replace(_fields.doubted(one, LOST_SLASH), proposal=one.text.replace("使用权房屋", "使用权/房屋"))
+
+
+def _drawn(sheet: Sheet) -> list[Rule]:
+    """The rules without those that are strokes of characters: a cell's edge is longer than what is written in the cell."""
+
+    def within(rule: Rule, line: Line) -> bool:
+        box, margin = line.box, 0.5 * line.box.height
+        inside = box.y0 < rule.box.cy < box.y1
+        return inside and box.x0 - margin < rule.box.x0 and rule.box.x1 < box.x1 + margin
+
+    return [rule for rule in sheet.rules if rule.vertical or not any(within(rule, line) for line in sheet.lines)]
+
+
+def _stacked(lines: Sequence[Line]) -> list[Line]:
+    """Lines in which a label that a narrow cell wraps (房屋所有 over 权人) is one."""
+    done = list(lines)
+    for upper in lines:
+        text = re.sub(r"\s", "", upper.text)
+        wanted = {phrase[len(text) :] for phrase in _PHRASES if phrase.startswith(text) and len(phrase) > len(text) >= 2}
+        if not wanted or text in _PHRASES:
+            continue
+        under = [x for x in below(upper.box, done, upper.box.height) if abs(x.box.x0 - upper.box.x0) < 2 * upper.box.height]
+        lower = next((x for x in under if re.sub(r"\s", "", x.text) in wanted), None)
+        if lower is not None:
+            box = upper.box.union(lower.box)
+            both = replace(upper, text=text + re.sub(r"\s", "", lower.text), box=box, edges=(), confidences=(), others=())
+            done = [both if x is upper else x for x in done if x is not lower]
+    return done
+
+
 def _headings(sheet: Sheet) -> list[Label]:
-    """Labels that begin their line: the same words inside a sentence (权利人申请登记的…) are no labels."""
-    return [x for x in labels(sheet, _LABELS) if not x.line.text[: x.start].strip() and not re.match("[，,的]|所有权证", x.line.text[x.end :])]
+    """Labels that begin their line, or stand apart in it before a colon: the same words in a sentence (权利人申请登记的…) are none."""
+    return [x for x in labels(sheet, _LABELS) if _is_heading(x)]
+
+
+def _is_heading(label: Label) -> bool:
+    before, after = label.line.text[: label.start], label.line.text[label.end :]
+    printed = label.line.text[label.start : label.end]
+    begins = not before.strip() or (after[:1] in tuple(COLONS) and (before[-1].isspace() or label.name in ("other", "term_until")))
+    another = re.search("(?:套内|专有|分摊|公摊|土地|宗地)$", before)  # 套内建筑面积 is no 建筑面积
+    return begins and not another and not re.match("[，,的]|所有权证", after) and not printed.endswith("证")
 
 
 def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _fields.Normalise) -> Field | None:
     """The field of a label: what stands behind it or, in tables with their labels on top, beneath it."""
     for label in sorted((x for x in every if x.name == name), key=lambda x: _LABELS[name].index(_form(x, name))):
-        for text in (_cell(label, sheet, every), value_of(label, sheet, every), _beneath(label, sheet, every)):
+        for text in (_cell(label, sheet, every), value_of(label, sheet, every), *_beneath(label, sheet, every)):
             if text is None:
                 continue
-            if normalise is _as_people:
+            if normalise is values.people:
                 text = replace(text, text=" ".join(_spaced(part) for part in text.parts))
             one = _fields.field(sheet, _lines.weighed(text), normalise)
             if one.value:
@@ -104,12 +161,13 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
 def _spaced(line: Line) -> str:
     """The line's text with a space wherever two characters stand apart by most of a character: names side by side."""
     widths = [b - a for a, b in pairwise(line.edges)]
-    if len(line.text) < 4 or len(widths) != len(line.text):
+    han = ["\u3400" <= char <= "\u9fff" for char in line.text]
+    if len(line.text) < 4 or len(widths) != len(line.text) or sum(han) < 3:
         return line.text
-    usual = median(widths)
+    usual = median(width for width, is_han in zip(widths, han, strict=True) if is_han)
     text = line.text[0]
     for n in range(1, len(line.text)):
-        apart = widths[n - 1] + widths[n] - 2 * usual > 0.7 * usual
+        apart = han[n - 1] and han[n] and widths[n - 1] + widths[n] - 2 * usual > 0.7 * usual
         text += (" " if apart else "") + line.text[n]
     return text
 
@@ -117,13 +175,18 @@ def _spaced(line: Line) -> str:
 def _form(label: Label, name: str) -> str:
     """The printed form of the label as the list has it: the one it is most like."""
     printed = re.sub(r"\s", "", label.line.text[label.start : label.end])
-    return max(_LABELS[name], key=lambda form: (form == printed, sum(a == b for a, b in zip(form, printed, strict=False)) - abs(len(form) - len(printed))))
+
+    def alike(form: str) -> tuple[bool, int]:
+        same = sum(a == b for a, b in zip(form, printed, strict=False))
+        return form == printed, same - abs(len(form) - len(printed))
+
+    return max(_LABELS[name], key=alike)
 
 
 def _cell(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
-    """All lines of the table cell right of a label: between the rules above and below it or, without rules, between the middles of
-    the gaps to the labels above and below; up to the next label's column."""
-    if label.line.text[label.end :].strip(" :：") or not 2 <= len(label.line.text):
+    """All lines of the cell right of a label: between the rules above and below it or, without rules, between the middles of the
+    gaps to the labels above and below; up to the next label's column."""
+    if label.line.text[label.end :].strip(" :：") or len(label.line.text) < 2:
         return None
     box = label.line.box
     column = [x.line.box for x in every if x.line is not label.line and x.line.box.overlap_x(box) > 0]
@@ -138,8 +201,9 @@ def _cell(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
     return join(parts, glue=" " if label.name in ("owners", "co_owners") else "") if parts else None
 
 
-def _beneath(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
-    """What stands in the column under a label, in the next cell: neither the rest of a wrapped label nor another label."""
+def _beneath(label: Label, sheet: Sheet, every: Sequence[Label]) -> list[Text]:
+    """What stands in the column under a label, in the next cell: neither the rest of a wrapped label nor another label. As many
+    lines as hang together, then fewer: the cells below are not always ruled."""
     box, height = label.line.box, label.line.box.height
     taken = {id(x.line) for x in every}
     under = [
@@ -148,11 +212,11 @@ def _beneath(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
         if id(x) not in taken and abs(x.box.cx - box.cx) < max(0.8 * box.width, 2.2 * height) and not _REST.fullmatch(normal(x.text))
     ]
     parts = [x for x in under if x.box.y0 - under[0].box.y1 < 0.8 * height][:3]
-    return join(parts) if parts else None
+    return [join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
 def _certificate_number(text: Flow) -> Field | None:
-    return _fields.maybe(text.sheet, _weighed(text.find(_NUMBER)), lambda raw: re.sub(r"\s", "", normal(raw)))
+    return _fields.maybe(text.sheet, _weighed(text.find(values.NUMBER)), values.certificate_number)
 
 
 def _weighed(part: Text | None) -> Text | None:
@@ -163,10 +227,10 @@ def _last_day(text: Flow) -> Field | None:
     """The registration's day where it stands without a label: the last full date of a page that speaks of registration."""
     if not re.search(r"登记机构|填发单位|发证机关|登记机关|自然资源|国土", text.text):
         return None
-    days = [part for part in text.all(_REGISTERED)]
+    days = [part for part in text.all(values.REGISTERED)]
     if not days:
         return None
-    return _fields.field(text.sheet, _lines.weighed(days[-1]), _as_day, found=0.92)
+    return _fields.field(text.sheet, _lines.weighed(days[-1]), values.day, found=0.92)
 
 
 def _with_co_owners(owners: Field | None, more: Field | None) -> Field | None:
@@ -190,63 +254,17 @@ def _together(burdens: Sequence[Field]) -> Field:
     return replace(burdens[0], value="、".join(words), raw="、".join(dict.fromkeys(one.raw for one in burdens)))
 
 
-def _as_people(text: str) -> str:
-    squeezed = re.sub(r"\(.*?\)|（.*?）|(?:身份证|证件).*$", "", text).strip("/,、 ")
-    names = [person(name) for name in re.split(r"[、,，;；/\s]+", squeezed) if name]
-    names = [name for name in names if not re.fullmatch(r"[-—/\\*]+|无", name)]
-    if not names or any(len(name) < 2 or re.search(r"\d", name) for name in names):
-        raise ValueError("no names")
-    return "、".join(dict.fromkeys(names))
-
-
-def _as_area(text: str) -> str:
-    squeezed = re.sub(r"\s|[()]|m2|m²|㎡|平方米", "", normal(text), flags=re.IGNORECASE)
-    if re.match(r"专有|分摊|套内|宗地|共有宗地", squeezed) and "房屋建筑面积" not in squeezed:
-        raise ValueError("another area")
-    found = [a or b for a, b in _AREA.findall(squeezed)]
-    named = re.search(r"房屋建筑面积[:]?(\d[\d,]*(?:\.\d+)?)", squeezed)
-    if not found and not named:
-        raise ValueError("no area")
-    number = (named.group(1) if named else found[-1]).replace(",", "")
-    return f"{float(number):.2f}" if "." in number else number
-
-
-def _as_day(text: str) -> str:
-    return dates.parse(text).isoformat()
-
-
-def _as_end(text: str) -> str:
-    """The last day of a term: what stands before 止, else the later of the days."""
-    squeezed = re.sub(r"\s", "", normal(text))
-    if "永久" in squeezed or "长期" in squeezed:
-        return "long-term"
-    days = sorted(dates.parse(day).isoformat() for day in _DAY.findall(squeezed))
-    return days[-1] if days else ""
-
-
-def _as_unit_number(text: str) -> str:
-    squeezed = re.sub(r"[^0-9A-Za-z]", "", normal(text)).upper()
-    if len(squeezed) != 28:
-        raise ValueError("not 28 characters")
-    return squeezed
-
-
-def _as_co_ownership(text: str) -> str:
-    match = _TOGETHER.search(re.sub(r"\s", "", normal(text)))
-    return match.group(1) if match else normal(text)
-
-
 _NORMAL: Mapping[str, _fields.Normalise] = {
-    "owners": _as_people,
-    "co_ownership": _as_co_ownership,
+    "owners": values.people,
+    "co_ownership": values.co_ownership,
     "location": normal,
-    "unit_number": _as_unit_number,
+    "unit_number": values.unit_number,
     "right_type": normal,
     "right_nature": normal,
     "usage": normal,
-    "floor_area": _as_area,
-    "term_until": _as_end,
-    "registered_on": _as_day,
+    "floor_area": values.area,
+    "term_until": values.end,
+    "registered_on": values.day,
     "remarks": normal,
 }
 
@@ -255,7 +273,7 @@ def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
     """Pages of one certificate: a page that names no other number and repeats no owner belongs to the one before it."""
     groups: list[list[Sheet]] = []
     for sheet in sheets:
-        begins = _certificate_number(flow(sheet)) is not None or _names_owners(sheet)
+        begins = _certificate_number(flow(sheet)) is not None or _names_owners(sheet, "location")
         held = groups[-1] if groups else None
         complete = held is not None and any(_names_owners(s) for s in held)
         if held is None or (begins and complete and not _same_number(held, sheet)):
@@ -265,8 +283,9 @@ def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
     return [tuple(group) for group in groups]
 
 
-def _names_owners(sheet: Sheet) -> bool:
-    return any(x.name == "owners" for x in _headings(sheet))
+def _names_owners(sheet: Sheet, *more: str) -> bool:
+    """Whether the sheet has a label for owners (the notes may have one, too), and these others."""
+    return {"owners", *more} <= {x.name for x in _headings(sheet)}
 
 
 def _same_number(held: Sequence[Sheet], sheet: Sheet) -> bool:
@@ -277,7 +296,8 @@ def _same_number(held: Sequence[Sheet], sheet: Sheet) -> bool:
 
 def continues(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
     """The notes page (附记), the plan page, the page with the registry's seal: right behind the certificate."""
-    return bool(re.search(r"附记|宗地图|房产平面图|分户图|分层分户|登记机构|填发单位", "".join(x.text for x in sheet.lines).replace(" ", "")))
+    text = "".join(x.text for x in sheet.lines).replace(" ", "")
+    return bool(re.search(r"附记|宗地图|房产平面图|分户图|分层分户|登记机构|填发单位", text))
 
 
 TYPE = DocumentType(
@@ -289,6 +309,9 @@ TYPE = DocumentType(
         Anchor("不动产单元号", 0.9),
         Anchor("房屋所有权证", 1.0, title=True),
         Anchor("房地产权证", 1.0, title=True),
+        Anchor("房地产证", 1.0, title=True),
+        Anchor("房地字第", 0.6),
+        Anchor("房地证", 0.3),
         Anchor("房屋所有权人", 0.8),
         Anchor("房屋坐落", 0.6),
         Anchor("权利其他状况", 0.6),

@@ -1,0 +1,130 @@
+"""What stands in the cells of a property certificate, as the contract wants it. Pure: text in, text out; ValueError where there is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from extractors.documents._income_words import COMPOUND_SURNAMES, is_surname
+from extractors.numbers import dates
+from extractors.numbers.text import normal, person
+
+NUMBER = re.compile(
+    r"([\u4e00-\u9fff]{1,3}\(?20\d{2}\)?[\u4e00-\u9fff]{1,20}?不动产权第?[0-9-]{3,14}号"
+    r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}(?:房地产权证|房地产证|房地权证|房权证|房地证|房产证|房证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?字?(?:第|NO\.?|№)*[0-9A-Z-]{3,14}号"
+    r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}房地产权证\(?(?:19|20)\d{2}\)?字?第?[0-9A-Z-]{3,14}号"
+    r"|[\u4e00-\u9fff]{1,2}房地[\u4e00-\u9fff]{0,4}字?\(?(?:(?:19|20)\d{2}\)?)?字?第[0-9A-Z-]{3,14}号)"
+)
+UNIT_NUMBER = re.compile(r"(?<!\d)(\d{12}[GJZ][A-Z]\d{5}[FLQW]\d{8})(?!\d)")
+DAY = re.compile(
+    r"((?:\d{4}|[二〇○零一九][〇○零一二三四五六七八九]{3})[年./-]\d{1,2}[月./-]\d{1,2}日?"
+    r"|[二〇○零一九][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)"
+)
+REGISTERED = re.compile(DAY.pattern + r"(?!起|止|至)")
+END = re.compile(r"(?:至|到)(\d{4}[年./-]\n?\d{1,2}\n?[月./-]\n?\d{1,2}\n?日?)\n?止")
+_BEGIN = re.compile("[从自]$")
+TOGETHER = re.compile(r"(单独所有|共同共有|按份共有|家庭共有|(?<!为)共有(?!人|情况|宗地|方式|部[位分]|面积))")
+_ORGANISATION = re.compile(r"(?:公司|厂|店|社|院|校|局|会|中心|银行|集团|所|政府|合伙\)?)$")
+_NO_NAME = re.compile(r"[\d:]|(?:号|证|用途|类型|日期|面积|坐落|情况|性质|年限)$")
+_FIGURE = r"(\d[\d,]*(?:\.\d+)?)"
+_OTHER_AREA = r"(?<!套内)(?<!专有)(?<!分摊)(?<!公摊)(?<!共有)(?<!部分)"
+BUILT = re.compile(rf"{_OTHER_AREA}(?:房屋)?建筑面积(?:\(?(?:平方米|m2|㎡)\)?)?[:为]?{_FIGURE}(?:平方米|m2|㎡)", re.IGNORECASE)
+
+
+def people(text: str) -> str:
+    """Owners, joined by 、 in printed order, without numbers of cards and shares; parts of a name that stand apart are one.
+
+    >>> people("林 峰，周 洁"), people("石磊 毛晓丽"), people("章子涵：50%、裘梦琪（身份证：330106198001011234）")
+    ('林峰、周洁', '石磊、毛晓丽', '章子涵、裘梦琪')
+    """
+    plain = re.sub(r"\([^()]*\)", " ", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"(?:居民|公民)?(?:身份证明?|证件)(?:号码|号)?:?\s*[\dXx*]{6,}", " ", plain)
+    plain = re.sub(r"\d{15,17}[\dXx]|:?\s*\d+(?:\.\d+)?%|(?:占|份额).*?%", " ", plain)
+    plain = re.sub(r"(?:身份证|证件|持证人).*$", "", plain).strip("/,、 ")
+    names = [name for part in re.split("[、,;/]", plain) for name in _names(part.split())]
+    names = [name for name in names if not re.fullmatch(r"[-—/\\*]+|无", name)]
+    if not names or any(len(name) < 2 or _NO_NAME.search(name) for name in names):
+        raise ValueError("no names")
+    return "、".join(dict.fromkeys(names))
+
+
+def _names(pieces: Sequence[str]) -> list[str]:
+    """Names out of what spaces part: single characters belong together by two, or by three when there are just three."""
+    names: list[str] = []
+    single = [piece for piece in pieces if len(piece) == 1]
+    whole = 3 if len(single) == len(pieces) == 3 else 2
+    for piece in pieces:
+        goes_on = bool(names) and len(piece) == 1 and (len(names[-1]) < whole or names[-1] in COMPOUND_SURNAMES)
+        if goes_on and (len(names[-1]) == 1 or whole == 3 or names[-1] in COMPOUND_SURNAMES):
+            names[-1] += piece
+        else:
+            names.append(piece)
+    return [person(name) for name in names]
+
+
+def runs_together(name: str) -> bool:
+    """Whether what stands for one name is too much for one person and ends like no organisation."""
+    return len(name) >= 5 and "·" not in name and not _ORGANISATION.search(name)
+
+
+def parted(name: str) -> str:
+    """Two names that ran together, with 、 between them where only one cut gives two names with surnames; else as it is.
+
+    >>> parted("石磊毛晓丽"), parted("武龙涛孙强")
+    ('石磊、毛晓丽', '武龙涛、孙强')
+    """
+    cuts = [n for n in (2, 3) if 2 <= len(name) - n <= 3 and is_surname(name) and is_surname(name[n:])]
+    return f"{name[: cuts[0]]}、{name[cuts[0] :]}" if len(cuts) == 1 else name
+
+
+def area(text: str) -> str:
+    """The building's area in m², of all areas that a cell states.
+
+    >>> area("共有宗地面积：15632.00m²/房屋建筑面积：89.37m²"), area("宗地面积：24,560.30㎡，建筑面积：143.28㎡"), area("102")
+    ('89.37', '143.28', '102')
+    >>> area("壹佰零贰点伍（102.50）平方米"), area("建筑面积88.76平方米 套内建筑面积74.02平方米")
+    ('102.50', '88.76')
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("㎡", "m2")
+    built = re.findall(rf"{_OTHER_AREA}(?:房屋)?建筑面积(?:\([^)\d]*\))?[:为]?{_FIGURE}", plain)
+    bare = re.sub(r"^\(?(?:平方米|m2)\)?:?|\(?(?:平方米|m2)\)?$", "", plain, flags=re.IGNORECASE)
+    whole = re.fullmatch(rf"(?:建筑面积:?|[壹贰叁肆伍陆柒捌玖零拾佰仟点]+)?\(?{_FIGURE}\)?", bare)
+    if built:
+        figure = str(built[-1])
+    elif whole:
+        figure = whole[1]
+    else:
+        raise ValueError("no area")
+    figure = figure.replace(",", "")
+    return f"{float(figure):.2f}" if "." in figure else figure
+
+
+def day(text: str) -> str:
+    return dates.parse(text).isoformat()
+
+
+def end(text: str) -> str:
+    """The last day of a term: what stands before 止, else the later of the days; a day from which it runs is none."""
+    plain = re.sub(r"\s", "", normal(text))
+    if "永久" in plain or "长期" in plain:
+        return "long-term"
+    found = [m for m in DAY.finditer(plain) if not _BEGIN.search(plain[: m.start()]) and plain[m.end() : m.end() + 1] != "起"]
+    days = sorted(dates.parse(m[1]).isoformat() for m in found)
+    return days[-1] if days else ""
+
+
+def unit_number(text: str) -> str:
+    plain = re.sub(r"[^0-9A-Za-z]", "", normal(text)).upper()
+    if len(plain) != 28:
+        raise ValueError("not 28 characters")
+    return plain
+
+
+def co_ownership(text: str) -> str:
+    match = TOGETHER.search(re.sub(r"\s", "", normal(text)))
+    return match.group(1) if match else normal(text)
+
+
+def certificate_number(text: str) -> str:
+    return re.sub(r"\s", "", normal(text))
