@@ -48,8 +48,18 @@ def without_ink(image: Image, boxes: Sequence[Box]) -> Image:
         paper, dark = float(np.percentile(red, 85)), float(np.percentile(red, 0.5))
         light = max(dark + 20, float(np.percentile(red[ink], 30)))  # as light as most of the ink is in the red channel
         grey = np.clip((red - dark) / (light - dark), 0, 1) * (paper - dark) + dark
-        patch[:] = grey.astype(np.uint8)[:, :, None]
+        colour = np.percentile(patch.reshape(-1, 3), 85, axis=0) / max(1.0, paper)
+        lifted = np.clip(grey[:, :, None] * colour, 0, 255)  # in the paper's colour, and only where ink is: an edge hides text
+        share = _around(ink, max(2, round(box.width / 60)))[:, :, None]
+        patch[:] = (share * lifted + (1 - share) * patch).astype(np.uint8)
     return clean
+
+
+def _around(ink: NDArray[np.bool_], reach: int) -> NDArray[np.float32]:
+    """(h, w) 1 on the ink and `reach` pixels around it, falling off to 0 beyond."""
+    fat = cv2.dilate(ink.astype(np.float32), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    soft = cv2.GaussianBlur(fat, (0, 0), reach)
+    return np.asarray(np.maximum(soft, fat), dtype=np.float32)
 
 
 def find(image: Image, to_sheet: Floats, engine: Engine, boxes: Sequence[Box]) -> tuple[Seal, ...]:

@@ -92,6 +92,16 @@ class TestInk:
         assert np.array_equal(clean[1400:], picture[1400:])
         assert np.array_equal(seals.without_ink(picture, []), picture)
 
+    def test_paper_that_is_not_white_keeps_its_colour(self) -> None:
+        """A patch of another colour has an edge, and text at an edge is not found."""
+        beige = np.array([200, 222, 232], np.float32) / 255  # blue, green, red
+        seen = (letter() * beige).astype(np.uint8)
+        clean = seals.without_ink(seen, [SEAL_BOX])
+        paper = (page(LETTER) * beige).astype(np.int16)
+        inside = (slice(int(SEAL_BOX.y0), int(SEAL_BOX.y1)), slice(int(SEAL_BOX.x0), int(SEAL_BOX.x1)))
+        blank = paper[inside].min(axis=2) > 190
+        assert np.percentile(np.abs(clean[inside].astype(np.int16) - paper[inside]).max(axis=2)[blank], 95) < 25
+
     def test_the_picture_itself_is_not_changed(self) -> None:
         picture = letter()
         before = picture.copy()
