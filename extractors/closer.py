@@ -138,9 +138,15 @@ def _better(new: Sequence[Line], old: Sequence[Line]) -> bool:
     sure_new, sure_old = (min(_sure(x) for x in lines) for lines in (new, old))
     text_new, text_old = (_text(lines) for lines in (new, old))
     rest = iter(text_new)
-    if all(character in rest for character in text_old) and len(text_new) > len(text_old):
+    more = len(text_new) > len(text_old) or (len(new) == len(old) == 1 and _marked(new[0]) and not _marked(old[0]))
+    if all(character in rest for character in text_old) and more:
         return sure_new >= min(sure_old - SLIGHTLY, SURE)
     return sure_old < SURE and sure_new > sure_old + SLIGHTLY
+
+
+def _marked(line: Line) -> bool:
+    """Whether a row ends with a mark of punctuation."""
+    return line.text.rstrip()[-1:] in "，；：、。）"
 
 
 def _sure(line: Line) -> float:

@@ -33,6 +33,12 @@ def test_what_was_surely_read_stays_when_the_new_reading_lost_a_character() -> N
     assert texts(closer.merged(old, [line("广东省佛山市禅城区迎", 0, 0)])) == ["广东省佛山市禅城区迎宾"]
 
 
+def test_a_row_gets_back_the_mark_at_its_end_and_no_specks() -> None:
+    old = [line("农产品的生产", 0, 0)]
+    assert texts(closer.merged(old, [line("农产品的生产、", 0, 0)])) == ["农产品的生产、"]
+    assert texts(closer.merged(old, [line("农产.品的生产", 0, 0)])) == ["农产品的生产"]
+
+
 def test_a_doubtful_reading_gives_way_to_a_surer_one() -> None:
     old = [line("公4406041985015376", 0, 0, sure=0.5)]
     assert texts(closer.merged(old, [line("440604198501152376", 10, 0)])) == ["440604198501152376"]

@@ -207,7 +207,8 @@ def test_a_date_of_issue_that_lost_its_marks_is_not_sure() -> None:
     ],
 )
 def test_no_date_is_made_of_too_few_pieces(pieces: tuple[tuple[str, float, float], ...]) -> None:
-    assert issued(*pieces) == ("", 0.0)
+    value, confidence = issued(*pieces)
+    assert (value, confidence < 0.5) == ("", True)
 
 
 def test_a_date_of_issue_before_the_foundation_is_not_sure() -> None:
@@ -278,6 +279,20 @@ def test_watermarks_and_a_short_row_end_a_value() -> None:
     got = read(*landscape(*marks))
     assert got["type"] == "有限责任公司(自然人独资)"
     assert got["address"] == "福州市鼓楼区示例路88号示例大厦12层1203"
+
+
+def test_a_row_that_lost_its_last_mark_is_not_sure() -> None:
+    rest = ("销售、加工、运输、贮藏及其他相关服务；农业专", "业及辅助性活动；牲畜饲养；林业产品的销售服务")
+    rows, whole = ((f"谷物种植；蔬菜种植；水果种植；农产品的生产{mark}", *rest) for mark in ("", "、"))
+    for printed, sure in ((rows, False), (whole, True)):
+        seen = sheet(upright({"名称": "示例公司", "注册资本": "叁佰万元整", "经营范围": printed}))
+        assert (extract((seen,))["business_scope"].confidence >= 0.9) is sure
+
+
+def test_a_stain_at_a_labels_end_is_no_part_of_the_name() -> None:
+    lines = [each for each in landscape() if not each.text.startswith("法定代表人")]
+    one = extract((sheet([*lines, line("法定代表人披", 250, 760, height=40), line("段福鹏", 475, 760, height=40)]),))
+    assert (one["legal_representative"].text, one["legal_representative"].confidence < 0.9) == ("段福鹏", True)
 
 
 def test_a_text_that_lost_its_end_is_not_sure() -> None:

@@ -61,6 +61,12 @@ def test_the_holder_is_who_the_certificate_says() -> None:
     assert all(one.confidence >= 0.9 for one in extract((page(spread()),)).values())
 
 
+def test_a_name_ends_where_the_next_label_begins_without_a_gap() -> None:
+    lines = [each for each in spread() if each.text not in ("性别", "男", "女", "名张伟", "名王芳")]
+    lines += [line("名张伟性别男", 705, 110, height=28), line("名王芳性别女", 705, 480, height=28)]
+    assert (read(page(lines))["spouse_name"], read(page(lines))["holder_name"]) == ("张伟", "王芳")
+
+
 def test_persons_side_by_side() -> None:
     lines = holder_part("张伟") + person("张伟", "男", HIS, x=60, y=400) + person("王芳", "女", HERS, x=660, y=400)
     assert read(page(lines))["holder_id_number"] == HIS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.documents._lines import glued, glued_rows, is_watermark, mended, run, usual_height
 from extractors.layout import Label, Text, find, join, trimmed
@@ -19,6 +19,9 @@ WITHIN_ROW = 4.0
 """A gap of this many line heights ends a value within its row."""
 WITHIN_TEXT = 1.6
 """The same for running text, such as an address."""
+JUNK = 0.35
+"""A piece of one or two characters below this is no part of a value."""
+STAINED = 0.85
 BETWEEN_ROWS = 1.3
 """A gap of this many line heights ends a value downwards."""
 
@@ -39,12 +42,19 @@ class Form:
         return min((x for x in self.labels if x.name == name), key=lambda x: x.box.cy, default=None)
 
 
-def form(sheet: Sheet, wanted: Mapping[str, Sequence[str]], columns: Collection[str], stops: re.Pattern[str]) -> Form:
-    """The sheet with its labels. `columns`: the labels that stand flush in columns; others may stand anywhere."""
+def form(
+    sheet: Sheet,
+    wanted: Mapping[str, Sequence[str]],
+    columns: Collection[str],
+    stops: re.Pattern[str],
+    inner: Collection[str] = (),
+) -> Form:
+    """The sheet with its labels. `columns`: the labels that stand flush in columns; others may stand anywhere. `inner`: those
+    that no value holds, so that they are labels also where they run into the value before them."""
     height = usual_height(sheet.lines)
     clear = [line for line in sheet.lines if not is_watermark(line.text)]
     lines = mended(clear, [phrase for forms in wanted.values() for phrase in forms])
-    found = [each for each in _labels(lines, wanted) if _begins(each, height)]
+    found = [each for each in _labels(lines, wanted) if each.name in inner or _begins(each, height)]
     found = _flush(found, columns, height)
     return Form(sheet, tuple(lines), tuple(found), height, frozenset(columns), stops)
 
@@ -136,11 +146,19 @@ def _first_row(form: Form, label: Label, right: float, gap: float) -> Line | Non
         for line in form.lines
         if id(line) not in labelled and begin <= line.box.x0 < right and _same_row(line, label) and not _stopped(form, line)
     ]
+    pieces = [x for x in pieces if x.confidence > JUNK or len(x.text) > 2]
     row = [rest] if rest else []
     for piece in sorted(pieces, key=lambda line: line.box.x0):
-        if not row or piece.box.x0 > row[-1].box.x1 - 0.5 * piece.box.width:
+        if len(row) == 1 and row[0] is rest and len(rest.text) == 1 and piece.box.x0 < rest.box.x1 - 0.1 * form.height:
+            row = [_unsure(piece)]  # a stain at the label's end, where the value has begun already
+        elif not row or piece.box.x0 > row[-1].box.x1 - 0.5 * piece.box.width:
             row.append(piece)
     return run(glued(row), 0, gap) if row else None
+
+
+def _unsure(line: Line) -> Line:
+    """The line, never surely read."""
+    return replace(line, confidence=min(line.confidence, STAINED), confidences=tuple(min(c, STAINED) for c in line.confidences))
 
 
 def _same_row(line: Line, label: Label) -> bool:

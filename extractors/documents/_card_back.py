@@ -8,7 +8,7 @@ from datetime import date
 from extractors.documents._card_frames import COLUMN_GAP, PERIOD, cards, clear
 from extractors.documents._card_front import BORNE_OUT, INFERRED, ODD, day
 from extractors.documents._codes import CLEAR
-from extractors.documents._fields import doubted, field, present, supported
+from extractors.documents._fields import doubted, field, present, supported, text_field
 from extractors.documents._lines import found, glued_rows, run, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
@@ -49,8 +49,8 @@ def _authority(sheet: Sheet, rows: list[Line], period: Line | None) -> Field | N
         sure = INFERRED
     if row is None or part is None:
         return None
-    one = field(sheet, join([part, *_wrapped(rows, row, part, period)]), normal, found=sure)
-    return one if _AUTHORITY.fullmatch(one.text) else doubted(one, ODD)
+    one = text_field(sheet, join([part, *_wrapped(rows, row, part, period)]), found=sure)
+    return one if one is None or _AUTHORITY.fullmatch(one.text) else doubted(one, ODD)
 
 
 def _wrapped(rows: list[Line], row: Line, part: Line, period: Line | None) -> list[Line]:

@@ -7,7 +7,7 @@ of the address, eighteen characters at the foot. Cards of minority regions bear 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,9 +112,9 @@ def strips(sheet: Sheet, unread: Collection[str]) -> list[Box]:
     left, right = seen.frame.x0 + VALUES_AT * w, seen.frame.x0 + PORTRAIT * w
     birth_row = _birth_row(seen)
     number_label = next((line for line in sheet.lines if find(line, "公民身份号码") and len(line.text) < 9), None)
+    found_at = _address_strips(seen, birth_row) if "address" in unread else []
     known = {"birth_date": birth_row, "sex": _sex_row(seen, birth_row), "id_number": number_label}
     places = {"birth_date": BIRTH_AT, "sex": SEX_AT, "id_number": NUMBER_AT}
-    found_at = []
     for name, share in places.items():
         if name not in unread:
             continue
@@ -125,6 +125,15 @@ def strips(sheet: Sheet, unread: Collection[str]) -> list[Box]:
             x0, x1 = row.box.x1 if row is not None else seen.frame.x0 + 0.3 * w, seen.frame.x0 + 0.97 * w
         found_at.append(Box(x0, middle - STRIP / 2 * w, x1, middle + STRIP / 2 * w))
     return found_at
+
+
+def _address_strips(seen: _Front, birth_row: Line | None) -> list[Box]:
+    if seen.frame is None:
+        return []
+    rows, _ = _address_rows(seen, birth_row)
+    left = min((row.box.x0 for row in rows), default=0.0) - 0.01 * seen.frame.width
+    right = seen.frame.x0 + PORTRAIT * seen.frame.width
+    return [Box(left, row.box.cy - 0.58 * row.box.height, right, row.box.cy + 0.58 * row.box.height) for row in rows]
 
 
 def _front(sheet: Sheet) -> _Front:
@@ -224,6 +233,24 @@ def day(text: str) -> str:
 
 
 def _address(seen: _Front, birth_row: Line | None) -> Field | None:
+    rows, sure = _address_rows(seen, birth_row)
+    if not rows:
+        return None
+    text = settled(join(rows))
+    one = field(seen.sheet, text, _without_specks, found=sure)
+    speck = _SPECK_IN_NUMBER.search(text.text)
+    odd = speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 or _indented(rows)
+    return doubted(one, ODD) if odd else one
+
+
+def _indented(rows: Sequence[Line]) -> bool:
+    """Whether a row begins a character too far right: a thin one (一) was overlooked there."""
+    left = min(row.box.x0 for row in rows)
+    return any(row.box.x0 - left > 0.6 * row.box.height for row in rows)
+
+
+def _address_rows(seen: _Front, birth_row: Line | None) -> tuple[list[Line], float]:
+    """The rows of the address without their label, and how sure it is at most that they are it."""
     first = seen.labelled("住址")
     sure = 1.0
     if first is not None:
@@ -231,17 +258,14 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
         begin = run(first, at[1] if at else 0, 1.6)
     else:
         if birth_row is None:
-            return None
+            return [], 0.0
         first = next((r for r in seen.rows if r.box.cy > birth_row.box.y1 and re.search(r"[一-鿿]", r.text)), None)
         match = _LIKE_ADDRESS_LABEL.match(first.text) if first is not None and seen.at_label_column(first) else None
         begin = run(first, match.end() if match else 0, 1.6) if first is not None else None
         sure = IN_PLACE if first is seen.placed(ADDRESS_AT) else INFERRED
     if first is None or begin is None:
-        return None
-    text = settled(join([begin, *_further_rows(seen, first, begin)]))
-    one = field(seen.sheet, text, _without_specks, found=sure)
-    speck = _SPECK_IN_NUMBER.search(text.text)
-    return doubted(one, ODD) if speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 else one
+        return [], 0.0
+    return [begin, *_further_rows(seen, first, begin)], sure
 
 
 def _without_specks(printed: str) -> str:

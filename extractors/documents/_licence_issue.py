@@ -22,11 +22,12 @@ ODD = 0.8
 
 _YEAR = r"(?:(?:19|20)\s?\d\s?\d|[一二][〇○零OoQ0一二三四五六七八九]{3})"
 _COUNT = r"(?:\d\s?\d|\d|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)"
-_WHOLE = re.compile(rf"(?P<y>{_YEAR})\s*年\s*(?P<m>{_COUNT})\s*月\s*(?P<d>{_COUNT})\s*日")
+_WHOLE = re.compile(rf"(?P<y>{_YEAR})\W*年\W*(?P<m>{_COUNT})\W*月\W*(?P<d>{_COUNT})\W*日")
 _PIECES = re.compile(rf"(?P<y>{_YEAR})(?:\s+|\s*\D\s*)(?P<m>{_COUNT})(?:\s+|\s*\D\s*)(?P<d>{_COUNT})\s*日?(?!\s*\d)")
 _ALL_BUT_LAST = re.compile(rf"(?P<y>{_YEAR})\s*年\s*(?P<m>{_COUNT})\s*月\s*(?P<d>\d\d)\s*$")
 """The last mark fell to the seal; a day of two figures lacks nothing."""
 _DASHED = re.compile(r"(?P<y>(?:19|20)\d\d)\s?[-./]\s?(?P<m>\d{1,2})\s?[-./]\s?(?P<d>\d{1,2})(?!\d)")
+_UNREAD = re.compile(rf"^\s*{_YEAR}\W*年|\d\W*年\W*\d.*月|月\W*\d+\W*日")
 _LONE_YEAR = re.compile(rf"^\s*{_YEAR}")
 _AUTHORITY = re.compile(r"[一-鿿()（）]{3,}(?:局|委员会|办公室|中心|大厅|管理处)(?:[一-鿿]{2,6}(?:分局|所))?")
 _BEHIND_LABEL = re.compile(rf"机\W{{0,2}}关\s*(?P<value>{_AUTHORITY.pattern})$")
@@ -37,7 +38,8 @@ _MARK_WORD = re.compile(r"吊销|注销|撤销|作废")
 
 
 def issued_on(form: Form, established: str) -> Field | None:
-    """The date of issue. `established`: the day of establishment (ISO, "" when unknown), before which none is issued."""
+    """The date of issue, without a value where only pieces of it were read. `established`: the day of establishment (ISO, ""
+    when unknown), before which none is issued."""
     label = form.label("issued")
     if label is not None and (text := value(form, label)) is not None:
         return _checked(field(form.sheet, weighed(text, _counts), _day), established)
@@ -51,7 +53,8 @@ def issued_on(form: Form, established: str) -> Field | None:
             one = field(form.sheet, weighed(part, _counts), lambda _, m=match: _iso(m), found=most)  # type: ignore[misc]
             if one.value:
                 return _checked(one, established)
-    return None
+    unread = next((row for row in reversed(rows) if _UNREAD.search(row.text)), None)
+    return field(form.sheet, unread, lambda _: "") if unread is not None else None
 
 
 def _day(text: str) -> str:

@@ -152,6 +152,7 @@ def weighed(part: Line | Text, counts: Callable[[str], bool] = str.isalnum) -> T
     return Text(part.text, part.box, min(sure, default=part.confidence), tuple(lines))
 
 
+_CLOSING = "，,。.；;：:、）)】》”"
 HOLE = 2.65
 """Two neighbouring Han characters that take up this many usual ones have lost something between them."""
 
@@ -167,6 +168,25 @@ def holes(part: Line | Text) -> int:
         usual = median([w for w, is_han in zip(widths[1:-1], han[1:-1], strict=True) if is_han] or [float("inf")])
         count += sum(han[n] and han[n + 1] and widths[n] + widths[n + 1] > HOLE * usual for n in range(1, len(widths) - 2))
     return count
+
+
+def cut_rows(text: Text) -> list[Line]:
+    """The rows of a text over which something seems lost: too short by a character that the next row begins with.
+
+    A row may be short where the next one begins with a figure or a word that is not parted, or with a character that its
+    comma holds. A comma lost at the end looks the same as one at the beginning of the next row: that one is indented.
+    """
+    if len(text.parts) < 3:
+        return []
+    left, right = min(p.box.x0 for p in text.parts), max(p.box.x1 for p in text.parts)
+    lost = []
+    for row, after in pairwise(text.parts):
+        size = min(row.box.height, row.box.width / max(1, len(row.text)) * 1.1)
+        held = len(after.text) > 1 and after.text[1] in _CLOSING
+        short = right - row.box.x1 > 0.95 * size and row.text[-1] not in _CLOSING and not held and "一" <= after.text[0] <= "鿿"
+        if short or after.box.x0 - left > 0.75 * size:
+            lost.append(row if short else after)
+    return lost
 
 
 def subtext(text: Text, start: int, end: int) -> Text:

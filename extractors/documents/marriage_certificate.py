@@ -34,6 +34,7 @@ LABELS: Mapping[str, Sequence[str]] = {
     "id_number": ("身份证件号", "身份证编号", "身份证号", "证件编号", "证件号"),
     "registrar": ("婚姻登记员", "登记机关"),
 }
+INNER = ("sex", "nationality", "birth", "id_number")
 STOPS = re.compile(r"予以登记|发给此证|民法典|婚姻法|民政部|监制|印制")
 UNNAMED = 0.85
 """Highest confidence of who is holder and who is spouse when 持证人 should be there and could not be read."""
@@ -59,7 +60,7 @@ class _Person:
 
 def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     """The fields of one certificate from its pages, in any order."""
-    forms = [form(sheet, LABELS, (), STOPS) for sheet in sheets]
+    forms = [form(sheet, LABELS, (), STOPS, INNER) for sheet in sheets]
     persons = [each for one in forms for each in _persons(one)]
     holder = next((one for one in map(_holder, forms) if one is not None), None)
     fields = _couple(persons, holder)
