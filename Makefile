@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 DEV_STAMP := $(VENV)/.set-up-dev
+BENCH_STAMP := .venv-bench/.set-up
 OUT ?= out
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
@@ -56,11 +57,18 @@ docs: $(DEV_STAMP)
 	$(BIN)/python -m validators.docs
 	$(BIN)/python -m extractors.docs
 
+# ARGS are passed on: make bench-accuracy ARGS="--part tuning --count 8 --replay"; FULL=1 makes bench-speed read 500 pages for memory.
 bench-accuracy: $(DEV_STAMP)
-	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.accuracy $(ARGS)
 
-bench-speed: $(DEV_STAMP)
-	$(BIN)/python -m benchmarks.speed
+bench-speed: $(DEV_STAMP) $(BENCH_STAMP)
+	$(BIN)/python -m benchmarks.speed $(ARGS)
+
+$(BENCH_STAMP): benchmarks/requirements-rapidocr.lock
+	@echo "== the OCR to compare with, in an environment of its own"
+	@$(PYTHON) -m venv .venv-bench || python3 -m venv .venv-bench
+	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .venv-bench $(OUT) build *.egg-info

@@ -6,7 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,7 @@ class Drawn:
 def drawn(part: str, seed: int, count: int) -> list[Drawn]:
     """`count` packets of a part, drawn now where they are not there yet; drawn anew when the generator has changed."""
     out = WORK / f"{part}-{seed}"
-    stamp, version = out / "generator.txt", _version(sorted((ROOT / "samples").glob("**/*.[pt]y*")))
+    stamp, version = out / "generator.txt", code_version((ROOT / "samples").glob("**/*.[pt]y*"))
     if not stamp.is_file() or stamp.read_text() != version:
         for old in out.glob("packets/*"):
             _remove(old)
@@ -75,9 +75,10 @@ def _remove(folder: Path) -> None:
     folder.rmdir()
 
 
-def _version(paths: list[Path]) -> str:
+def code_version(paths: Iterable[Path]) -> str:
+    """A hash of these files of the project, names and content."""
     digest = hashlib.sha256()
-    for path in paths:
+    for path in sorted(paths):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -85,7 +86,7 @@ def _version(paths: list[Path]) -> str:
 def reading_version() -> str:
     """A hash of the code that decides what a sheet holds."""
     folder = ROOT / "extractors"
-    return _version(sorted([*(folder / f"{name}.py" for name in READING), *(folder / "decoding").glob("*.py")]))
+    return code_version([*(folder / f"{name}.py" for name in READING), *(folder / "decoding").glob("*.py")])
 
 
 # --- running ---------------------------------------------------------------------------------------------------------
