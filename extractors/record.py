@@ -1,4 +1,4 @@
-"""Sheets as plain JSON and back: what was read can be kept, shown, and played again without the networks."""
+"""Sheets and records of files as plain JSON and back: what was read can be kept, shown, and played again without the networks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from extractors.model import Box, Code, Line, Quality, Rule, Seal, Sheet
+from extractors.model import Box, Code, FileError, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Seal, Sheet
 
 SCHEMA = 1
 
@@ -24,6 +24,26 @@ def load(text: str) -> tuple[Sheet, ...]:
     if data.get("schema") != SCHEMA:
         raise ValueError(f"recorded sheets of schema {data.get('schema')!r}, this program reads {SCHEMA}")
     return tuple(_sheet(row) for row in data["sheets"])
+
+
+def dump_record(file: FileRecord) -> str:
+    """The record of a file as JSON text."""
+    return json.dumps({"schema": SCHEMA, **asdict(file)}, ensure_ascii=False)
+
+
+def load_record(text: str) -> FileRecord:
+    """The record of a text that `dump_record` made. Raises ValueError for another schema."""
+    row = json.loads(text)
+    if row.get("schema") != SCHEMA:
+        raise ValueError(f"recorded file of schema {row.get('schema')!r}, this program reads {SCHEMA}")
+    return FileRecord(
+        row["name"],
+        row["sha256"],
+        row["pages"],
+        FileError(**row["error"]) if row["error"] else None,
+        PdfTraits(**{**row["pdf"], "signs": tuple(row["pdf"]["signs"])}) if row["pdf"] else None,
+        tuple(PageRef(ref["file"], ref["page"], _quality(ref["quality"]), ref["turn"]) for ref in row["page_refs"]),
+    )
 
 
 def _rounded(value: Any) -> Any:
@@ -52,9 +72,13 @@ def _sheet(row: dict[str, Any]) -> Sheet:
         tuple(Rule(_box(each["box"]), each["vertical"]) for each in row["rules"]),
         tuple(Seal(_box(s["box"]), s["text"], s["confidence"], s["shape"], s["colour"]) for s in row["seals"]),
         tuple(Code(each["text"], _box(each["box"])) for each in row["codes"]),
-        Quality(tuple(row["quality"]["unreadable"]), tuple(row["quality"]["warnings"]), row["quality"]["measures"]),
+        _quality(row["quality"]),
         row["source"],
     )
+
+
+def _quality(row: dict[str, Any]) -> Quality:
+    return Quality(tuple(row["unreadable"]), tuple(row["warnings"]), row["measures"])
 
 
 def _line(row: dict[str, Any]) -> Line:

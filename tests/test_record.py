@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import record
-from extractors.model import Box, Code, Line, Quality, Rule, Seal, Sheet
+from extractors.model import Box, Code, FileError, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Seal, Sheet
 
 NUMBERS = st.floats(-5000, 5000)
 BOXES = st.builds(Box, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
@@ -28,6 +28,12 @@ def lines(draw: st.DrawFn) -> Line:
     return Line(text, draw(BOXES), draw(SHARES), edges, confidences, others, draw(st.sampled_from(["ocr", "text", "qr"])))
 
 
+QUALITIES = st.builds(
+    Quality,
+    st.sampled_from([(), ("blurred", "dark")]),
+    st.sampled_from([(), ("photocopy",)]),
+    st.dictionaries(st.sampled_from(["score", "moire"]), NUMBERS),
+)
 SHEETS = st.builds(
     Sheet,
     file=TEXTS,
@@ -43,13 +49,18 @@ SHEETS = st.builds(
         max_size=2,
     ).map(tuple),
     codes=st.lists(st.builds(Code, TEXTS, BOXES), max_size=2).map(tuple),
-    quality=st.builds(
-        Quality,
-        st.sampled_from([(), ("blurred", "dark")]),
-        st.sampled_from([(), ("photocopy",)]),
-        st.dictionaries(st.sampled_from(["score", "moire"]), NUMBERS),
-    ),
+    quality=QUALITIES,
     source=st.sampled_from(["ocr", "text"]),
+)
+
+FILES = st.builds(
+    FileRecord,
+    TEXTS,
+    TEXTS,
+    st.integers(0, 5000),
+    st.none() | st.builds(FileError, TEXTS, TEXTS),
+    st.none() | st.builds(PdfTraits, TEXTS, TEXTS, TEXTS, TEXTS, st.integers(1, 9), st.lists(TEXTS, max_size=2).map(tuple)),
+    st.lists(st.builds(PageRef, TEXTS, st.integers(1, 99), QUALITIES, st.integers(0, 3)), max_size=3).map(tuple),
 )
 
 
@@ -80,6 +91,11 @@ def test_a_record_of_a_record_is_the_same(sheets: list[Sheet]) -> None:
     assert record.dump(record.load(once)) == once
 
 
+@given(FILES)
+def test_records_of_files_come_back_as_they_were(file: FileRecord) -> None:
+    assert record.load_record(record.dump_record(file)) == file
+
+
 def test_chinese_stands_in_it_as_people_read_it() -> None:
     sheet = Sheet("收入.jpg", 1, 0, 10, 10, (1, 0, 0, 0, 1, 0, 0, 0, 1), (Line("兹证明", Box(0, 0, 1, 1), 0.9),))
     assert "兹证明" in record.dump([sheet])
@@ -89,4 +105,6 @@ def test_chinese_stands_in_it_as_people_read_it() -> None:
 def test_records_of_another_schema_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="schema"):
         record.load(text)
+    with pytest.raises(ValueError, match="schema"):
+        record.load_record(text)
     assert json.loads(record.dump([]))["schema"] == record.SCHEMA
