@@ -16,6 +16,9 @@ Upright = Callable[[float, float], float]
 """x, y on the sheet → x on the flat table."""
 Span = tuple[float, float, int]
 """x0, x1 of a text of the body, and the number of its printed line."""
+TITLE_WEIGHT = 5
+"""A boundary through a title is as bad as one through this part of the texts nearby (on a photograph texts of neighbouring columns
+overlap a little; a title does not stand over another column)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,10 @@ class Column:
     title: str
     x0: float
     x1: float
+NEARLY = 12
+"""So small a part of the texts nearby may be cut more than must be, where that leaves fewer lines with two texts in one column."""
+FRAYED = 0.15
+"""A picture's texts seem to reach this many line heights farther than they do, on either side."""
 
 
 def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, upright: Upright) -> tuple[tuple[Column, ...], bool]:
@@ -34,7 +41,7 @@ def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, uprig
 
     A rule that runs through many texts is none (noise on a photograph looks like short rules).
     """
-    spans = [(item[2].box.x0, item[2].box.x1, row) for row, items in enumerate(printed_rows(body)) for item in items]
+    spans = [(x0, x1, row) for row, items in enumerate(printed_rows(body)) for item in items for x0, x1 in _extents(item[2])]
     centres = [(cell.x0 + cell.x1) / 2 for cell in cells]
     rules = _vertical_rules(sheet, cells, upright)
     bounds: list[float] = []
@@ -55,6 +62,18 @@ def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, uprig
         for name, cell, (x0, x1) in zip(_unique([c.name for c in cells]), cells, pairwise(edges), strict=True)
     )
     return columns, 2 * ruled > len(cells)
+
+
+_AMOUNT_THEN_GAP = re.compile(r"\.\d\d(?=[\s⺀-鿿])")
+
+
+def _extents(line: Line) -> list[tuple[float, float]]:
+    """x ranges of what stands on a line: an amount aligned right may run up to the text of the next column, a space between."""
+    cuts = [found.end() for found in _AMOUNT_THEN_GAP.finditer(line.text)]
+    parts = [stripped(line, start, end) for start, end in pairwise([0, *cuts, len(line.text)])]
+    found = [(part.box.x0, part.box.x1) for part in parts if part is not None]
+    slack = FRAYED * line.box.height if line.source == "ocr" else 0.0
+    return [(x0 + slack, x1 - slack) if x1 - x0 > 4 * slack else (x0, x1) for x0, x1 in found]
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -87,22 +106,22 @@ def _vertical_rules(sheet: Sheet, cells: Sequence[Cell], upright: Upright) -> li
 
 
 def _boundary(left: Cell, right: Cell, centres: Sequence[float], spans: Sequence[Span]) -> float:
-    """Where the columns of two neighbouring titles part: in the emptiest strip between the titles' middles.
+    """Where the columns of two neighbouring titles part: in a strip between the titles' middles that few texts cover.
 
-    Of several equally empty strips the one is taken that leaves the fewest printed lines with two texts in one column (a
-    title at the left of a wide column with its amounts at the right), then the widest.
+    The one is taken that cuts the fewest texts and leaves the fewest printed lines with two texts in one column (a title at
+    the left of a wide column with its amounts at the right), then the widest.
     """
     low, high = (left.x0 + left.x1) / 2, (right.x0 + right.x1) / 2
     near = [s for s in spans if s[1] > left.x0 and s[0] < right.x1 and _covered(centres, s) <= 1]
     strips = _strips(low, high, left, right, near)
     if len(strips) < 2:
-        return sum(strips[0]) / 2 if strips else (left.x1 + right.x0) / 2
+        return (strips[0][0] + strips[0][1]) / 2 if strips else (left.x1 + right.x0) / 2
     ways = []
     for strip in strips:
         at = (strip[0] + strip[1]) / 2
         sides = Counter((row, (x0 + x1) / 2 < at) for x0, x1, row in near)
         doubled = sum(n - 1 for n in sides.values() if n > 1)
-        ways.append((doubled, strip[0] - strip[1], at))
+        ways.append((doubled + strip[2], strip[0] - strip[1], at))
     return min(ways)[2]
 
 
@@ -110,11 +129,13 @@ def _covered(centres: Sequence[float], span: Span) -> int:
     return bisect_right(centres, span[1]) - bisect_left(centres, span[0])
 
 
-def _strips(low: float, high: float, left: Cell, right: Cell, spans: Sequence[Span]) -> list[tuple[float, float]]:
-    """The strips of low..high that the fewest texts cover; a title weighs as much as three."""
+def _strips(low: float, high: float, left: Cell, right: Cell, spans: Sequence[Span]) -> list[tuple[float, float, int]]:
+    """The strips of low..high that the fewest texts or nearly as few cover, and how many do; a title weighs as much as a good
+    part of the texts."""
     events: list[tuple[float, int]] = [(low, 0), (high, 0)]
+    title = max(3, len(spans) // TITLE_WEIGHT)
     for cell in (left, right):
-        events += [(min(high, max(low, cell.x0)), 3), (max(low, min(high, cell.x1)), -3)]
+        events += [(min(high, max(low, cell.x0)), title), (max(low, min(high, cell.x1)), -title)]
     for x0, x1, _ in spans:
         if x1 > low and x0 < high:
             events += [(max(low, x0), 1), (min(high, x1), -1)]
@@ -125,7 +146,7 @@ def _strips(low: float, high: float, left: Cell, right: Cell, spans: Sequence[Sp
         if after - x > 0.5:
             found.append((depth, x, after))
     least = min((depth for depth, _, _ in found), default=0)
-    return [(x0, x1) for depth, x0, x1 in found if depth == least]
+    return [(x0, x1, depth) for depth, x0, x1 in found if depth <= least + len(spans) // NEARLY]
 
 
 def parts_by_column(line: Line, bounds: Sequence[float]) -> list[tuple[int, Line]]:

@@ -49,14 +49,43 @@ def header_fields(sheets: Sequence[Around]) -> dict[str, Field]:
     for each in sheets:
         if not each.lines:
             continue
-        labelled = [x for x in labels(each.sheet, titles.LABELS) if x.name != "other" or _is_label(x)]
-        for name, one in _labelled_fields(each.sheet, labelled).items():
+        sheet = _untorn(each.sheet)
+        labelled = [x for x in labels(sheet, titles.LABELS) if x.name != "other" or _is_label(x)]
+        for name, one in _labelled_fields(sheet, labelled).items():
             found.setdefault(name, one)
-        for name, one in _period(each.sheet, labelled).items():
+        for name, one in _period(sheet, labelled).items():
             found.setdefault(name, one)
-        for name, one in _person_in_prose(each.sheet).items():
+        for name, one in _person_in_prose(sheet).items():
             found.setdefault(name, one)
     return found
+
+
+_SPACED = {"户": "名", "姓": "名", "账": "号", "帐": "号", "卡": "号"}
+"""Labels of two characters that are printed far apart (`户    名：`)."""
+
+
+def _untorn(sheet: Sheet) -> Sheet:
+    """The sheet with such labels whole where a reader of pictures took them for two texts."""
+    pairs: dict[int, Line] = {}
+    for head in sheet.lines:
+        after = _SPACED.get(head.text.strip())
+        if after is None:
+            continue
+        rest = next(iter(right_of(head.box, sheet.lines, 5 * head.box.height)), None)
+        if rest is not None and re.match(rf"{after}\s*[:：]?", rest.text):
+            pairs[id(head)] = rest
+    if not pairs:
+        return sheet
+    gone = {id(rest) for rest in pairs.values()}
+    kept = [line for line in sheet.lines if id(line) not in gone]
+    return replace(sheet, lines=tuple(_one(line, pairs[id(line)]) if id(line) in pairs else line for line in kept))
+
+
+def _one(head: Line, rest: Line) -> Line:
+    """Two texts of one printed line as one."""
+    sure = (head.confidence,) * len(head.text) + (rest.confidences or (rest.confidence,) * len(rest.text))
+    edges = (*head.part(0, len(head.text)).edges[:-1], *rest.part(0, len(rest.text)).edges)
+    return Line(head.text + rest.text, head.box.union(rest.box), min(head.confidence, rest.confidence), edges, sure, (), rest.source)
 
 
 # --- behind labels ---------------------------------------------------------------------------------------------------
@@ -159,7 +188,7 @@ def _person_in_prose(sheet: Sheet) -> dict[str, Field]:
 
 DAY = r"(?:19|20)\d\d\s?[-./年]?\s?(?:1[0-2]|0?[1-9])\s?[-./月]?\s?(?:3[01]|[12]\d|0?[1-9])日?"
 _CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-_SPAN = re.compile(rf"(?<!\d)({DAY}){_CLOCK}[\s.·,'`:]*(?:起?至|到|[-—–~～─―]+|)[\s.·,'`:]*({DAY}){_CLOCK}")
+_SPAN = re.compile(rf"(?<!\d)({DAY}){_CLOCK}[\s.·,'`:]*(?:起?至|到|[-—–~～─―一ー]+|)[\s.·,'`:]*({DAY}){_CLOCK}")
 _MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?(?![\d/.-])")
 _STATEMENT = re.compile(r"对账单|对帐单|明细|流水|账单")
 

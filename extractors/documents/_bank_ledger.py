@@ -196,6 +196,7 @@ def sureness(ledger: Ledger) -> tuple[list[float], dict[int, dict[str, int]]]:
     """
     after = _next_links(ledger)
     habits = _habits(ledger.entries)
+    minus = any(e.amount and e.amount.signed and (e.amount.fen or 0) < 0 for e in ledger.entries)
     sure: list[float] = []
     proposals: dict[int, dict[str, int]] = {}
     for place, entry in enumerate(ledger.entries):
@@ -210,7 +211,7 @@ def sureness(ledger: Ledger) -> tuple[list[float], dict[int, dict[str, int]]]:
             weakest = min(weakest, REPAIRED)
         elif ledger.guessed:
             weakest = min(weakest, GUESSED)
-        if _is_odd(entry, habits) and not (own and entry.balance):
+        if (_is_odd(entry, habits) or _may_have_lost_sign(entry, minus)) and not (own and entry.balance):
             weakest = min(weakest, ODD)
         sure.append(round(min(weakest, entry.day.confidence), 4))
     return sure, proposals
@@ -230,6 +231,13 @@ def _is_odd(entry: Entry, habits: tuple[bool, bool, bool]) -> bool:
     if all(part.source == "text" for f in _figures(entry) for part in f.text.parts):
         return False
     return (habits[0] and entry.amount is not None and not entry.amount.signed) or (habits[1] and entry.balance is None)
+
+
+def _may_have_lost_sign(entry: Entry, minus: bool) -> bool:
+    """Whether only a minus sign would tell that a picture's sum left the account, and none was read."""
+    one = entry.amount
+    bare = one is not None and not one.signed and not entry.side and not entry.came and not entry.left
+    return minus and bare and one is not None and any(part.source != "text" for part in one.text.parts)
 
 
 def _figures(entry: Entry) -> list[Figure]:

@@ -11,9 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 
 from extractors.documents import _bank_titles as titles
+from extractors.documents._bank_broken import mended
+from extractors.documents._bank_stamp import unstamped
 from extractors.layout import Text
 from extractors.model import Box, Sheet
 from extractors.numbers import money
@@ -102,7 +105,7 @@ def _need(names: frozenset[str]) -> bool:
 
 def ledger_table(sheet: Sheet, like: Table | None = None) -> Table | None:
     """The sheet's table of entries, None when it has none."""
-    return table(sheet, titles.COLUMNS, _anchor, _need, like, _dated)
+    return table(mended(unstamped(sheet)), titles.COLUMNS, _anchor, _need, like, _dated)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -138,8 +141,9 @@ def fen_of(text: str) -> tuple[int | None, float]:
     try:
         fen = money.parse(narrow)
         regular = re.search(r"[.]\d\d\D?$", narrow) is not None and "," not in narrow.rpartition(".")[2]
-        mended = narrow.count(".") > 1 or whole.count(";") or whole[0] in _SPECKS or whole[-1] in _SPECKS
-        return fen, (0.8 if mended else 1.0 if regular else WITHOUT_POINT)
+        patched = narrow.count(".") > 1 or whole.count(";") or whole[0] in _SPECKS or whole[-1] in _SPECKS
+        cut_short = re.search(r"\.\d?\D*$", narrow) is not None
+        return fen, (0.8 if patched or cut_short else 1.0 if regular else WITHOUT_POINT)
     except NumberError:
         pass
     if _TWO_SUMS.search(narrow):
@@ -242,7 +246,15 @@ DIRTY = 0.6
 
 def _text_sure(cell: Text) -> float:
     dirty = cell.parts[0].source != "text" and _DIRTY.search(_swept(cell)) is not None
-    return min(cell.confidence, DIRTY) if dirty else cell.confidence
+    return min(cell.confidence, DIRTY) if dirty or _overprinted(cell) else cell.confidence
+
+
+def _overprinted(cell: Text) -> bool:
+    """Whether two texts of the cell lie over each other: one of them is a stamp's."""
+    return any(
+        a.box.overlap_y(b.box) > 0.35 * min(a.box.height, b.box.height) and a.box.overlap_x(b.box) > a.box.height
+        for a, b in combinations(cell.parts, 2)
+    )
 
 
 def _swept(cell: Text) -> str:

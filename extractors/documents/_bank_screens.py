@@ -23,12 +23,16 @@ from extractors.table_header import Level, levels, printed_rows
 _SUM = re.compile(r"^(?:支出|收入|转出|转入)?\s*[-+−–]?\s*[¥￥]?\s*[-+−–]?\d[\d,，]*[.．]\d{2}\s*元?$")
 _BALANCE = re.compile(r"(?:余额|结余)\s*(?:\(元\))?[:：]?\s*[¥￥]?\s*(-?\d[\d,，]*[.．]\d{2})")
 _MONTH_SUMS = re.compile(r"(?:收入|支出|流入|流出|收|支)[:：]?\s*(?:合计|\d+\s*笔)?\s*[¥￥]?\s*\d[\d,]*\.\d\d")
+_MONTH_DAY_CLOCK = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{2})(?=(?:[01]\d|2[0-3]):[0-5]\d)")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?(?!\d)")
 _MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?!\d)")
+_YEAR = re.compile(r"((?:19|20)\d\d)\s*年?(?!\s*[\d./-])")
 _WEEKDAY = re.compile(r"(星期|周)[一二三四五六日天]|今天|昨天|前天")
 _CARD_TAIL = re.compile(r"(尾号|储蓄卡|信用卡|账户)[\d*（(）) ]*$")
 LEAST = 3
 """So many sums under each other make a list."""
+LISTED = 1.2
+"""Points for a list of entries that no title names."""
 
 
 def screen_entries(place: int, sheet: Sheet) -> tuple[list[Entry], list[Line]]:
@@ -45,6 +49,8 @@ def screen_entries(place: int, sheet: Sheet) -> tuple[list[Entry], list[Line]]:
         for above in range(0 if not entries else sums[len(entries) - 1][0], n + 1):
             if above in day_rows:
                 last = day_rows[above]
+                month = _MONTH.search(_spaced(rows[above]))
+                year = int(month[1]) if month else year
         entries.append(_entry(place, line, [each[2] for row in own for each in rows[row]], last, year))
     used = {id(each[2]) for own in taken for row in own for each in rows[row]}
     return entries, [line for line in sheet.lines if id(line) not in used]
@@ -64,6 +70,9 @@ def _sum_in(row: Sequence[Level], width: float) -> Line | None:
 def _taken(rows: Sequence[Sequence[Level]], anchors: Sequence[int]) -> tuple[list[list[int]], dict[int, Day]]:
     """For each entry the printed lines it consists of, and the lines that are a heading with a day."""
     day_rows = {n: day for n, row in enumerate(rows) if n not in anchors and (day := _heading(row)) is not None}
+    for n, row in enumerate(rows):
+        if n not in day_rows and n not in anchors and _only_sums(row):
+            day_rows[n] = day_rows.get(n - 1, NO_DAY)
     owned: list[list[int]] = [[n] for n in anchors]
     pitch = _pitch(rows, anchors)
     for k, anchor in enumerate(anchors):
@@ -107,9 +116,20 @@ def _bottom(row: Sequence[Level]) -> float:
     return max(each[0] + each[1] / 2 for each in row)
 
 
+def _spaced(row: Sequence[Level]) -> str:
+    return unicodedata.normalize("NFKC", " ".join(each[2].text for each in row))
+
+
+def _only_sums(row: Sequence[Level]) -> bool:
+    """Whether a line tells nothing but what came and left in a month or a day."""
+    text = _spaced(row)
+    rest = re.sub(r"[收入支出流合计共笔元]", "", _MONTH_SUMS.sub("", text))
+    return _MONTH_SUMS.search(text) is not None and not re.search(r"[^\W\d_]", rest)
+
+
 def _heading(row: Sequence[Level]) -> Day | None:
     """The day of a line that stands over the entries of one day; a month alone gives no day but ends the entry above."""
-    spaced = unicodedata.normalize("NFKC", " ".join(each[2].text for each in row))
+    spaced = _spaced(row)
     if _BALANCE.search(spaced) or _CLOCK.search(spaced):
         return None
     text = re.sub(r"\s", "", spaced)
@@ -122,7 +142,7 @@ def _heading(row: Sequence[Level]) -> Day | None:
 
 
 def _year(sheet: Sheet) -> int | None:
-    years = {int(found[1]) for line in sheet.lines if (found := _MONTH.search(line.text))}
+    years = {int(found[1]) for line in sheet.lines if (found := _MONTH.search(line.text) or _YEAR.match(line.text))}
     return years.pop() if len(years) == 1 else None
 
 
@@ -137,7 +157,9 @@ def _entry(place: int, sum_line: Line, lines: Sequence[Line], heading: Day, year
         if held:
             balance = _part_figure(line, held[1])
             continue
-        own, month_day, clock, trust = day_of(line.text)
+        narrow = _MONTH_DAY_CLOCK.sub(r"\1\2\3 ", narrow)
+        own, month_day, clock, trust = day_of(_CLOCK.sub("", narrow)) if _CLOCK.search(narrow) else day_of(narrow)
+        clock = clock or (found.group() if (found := _CLOCK.search(narrow)) else "")
         time = time or clock if _CLOCK.search(narrow) else time
         if own or month_day:
             day = Day(own, month_day, "", min(line.confidence, trust))
@@ -160,3 +182,15 @@ def _part_figure(line: Line, printed: str) -> Figure | None:
     start = unicodedata.normalize("NFKC", line.text).find(printed)
     part = line.part(start, start + len(printed)) if start >= 0 and start + len(printed) <= len(line.text) else line
     return figure(join([part]))
+
+
+def speaks(sheet: Sheet) -> float:
+    """Points for a sheet that is an app's list without any title: nearly all its entries have a day, a signed sum or one that says
+    where it goes, and a word."""
+    entries, _ = screen_entries(0, sheet)
+    whole = [
+        e
+        for e in entries
+        if (e.day.day or e.day.month_day) and e.amount and (e.amount.signed or e.side) and e.summary
+    ]
+    return LISTED if len(whole) >= max(LEAST, 0.8 * len(entries)) else 0.0

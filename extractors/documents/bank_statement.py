@@ -25,7 +25,7 @@ from extractors.documents._bank_group import assemble, continues
 from extractors.documents._bank_header import Around, around, bank_field, header_fields, known, page_number, printed_totals
 from extractors.documents._bank_ledger import Ledger, interpret, sureness
 from extractors.documents._bank_rows import Entry, Figure, entries_of, ledger_table
-from extractors.documents._bank_screens import screen_entries
+from extractors.documents._bank_screens import screen_entries, speaks
 from extractors.layout import Text, join
 from extractors.model import Evidence, Field, Sheet
 from extractors.numbers import dates, money
@@ -146,15 +146,19 @@ def _row_totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, 
     chosen = whole[-1] if whole else totals[0] if len(totals) == 1 else None
     if chosen is None:
         return {}
+    sides = (chosen.left, chosen.came) if swapped else (chosen.came, chosen.left)
+    if all(one is not None and one.fen is not None for one in sides):  # figures under titles tell more than words beside them
+        return _under_titles(read, chosen, sides)
     figures = [f for f in (chosen.came, chosen.left, chosen.amount, chosen.balance) if f]
     parts = tuple(part for f in figures for part in f.text.parts)
     text = Text(chosen.printed, chosen.box, min((f.confidence for f in figures), default=0.0), parts)
     found = dict(printed_totals([(read.sheets[chosen.sheet], text)], swapped))
-    if found:
-        return found
-    sides = (chosen.left, chosen.came) if swapped else (chosen.came, chosen.left)
+    return found or _under_titles(read, chosen, sides)
+
+
+def _under_titles(read: _Read, total: Entry, sides: Sequence[Figure | None]) -> dict[str, Field]:
     return {
-        name: _absolute(_sum_field(read, chosen, one))
+        name: _absolute(_sum_field(read, total, one))
         for name, one in zip(("total_in", "total_out"), sides, strict=True)
         if one is not None and one.fen is not None
     }
@@ -343,4 +347,5 @@ TYPE = DocumentType(
     wants=frozenset({"seals", "rules"}),
     continues=continues,
     assemble=assemble,
+    speaks=speaks,
 )

@@ -1,0 +1,162 @@
+"""Statements set by other hands: sums that break, columns that touch, stamps of text, app lists without a title."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extractors.classify import label
+from extractors.doctype import all_types
+from extractors.documents._bank_broken import mended
+from extractors.documents._bank_header import span_of
+from extractors.documents.bank_statement import TYPE, extract
+from extractors.model import SURE, Line, Sheet
+from tests.ledger_pages import Col, line, page
+from tests.test_documents_bank_statement import rows_of, screen, told, values
+
+
+def joined(sheet: Sheet, left: str, right: str) -> Sheet:
+    """The sheet with two texts of one printed line read as one, a space between."""
+    one, two = (next(each for each in sheet.lines if each.text == text) for text in (left, right))
+    both = Line(f"{left} {right}", one.box.union(two.box), 1.0, (*one.edges, *two.edges), (), (), one.source)
+    return replace(sheet, lines=tuple(both if each is one else each for each in sheet.lines if each is not two))
+
+
+def test_an_amount_that_touches_the_text_of_the_next_column_stays_in_its_own() -> None:
+    columns = (
+        Col("交易日期", 30, 95), Col("交易金额", 200, 280, "right", "center"), Col("本次余额", 290, 390, "right", "left"),
+        Col("对手信息", 394, 560, "left", "right"),
+    )  # fmt: skip
+    rows = [
+        ("20260501", "-35.00", "1965.00", "某某便利店第一分店 6217000012345678"),
+        ("20260502", "+100.00", "2065.00", "王小明 6217000012345679"),
+        ("20260503", "-65.00", "2000.00", "示例科技有限公司 6217000012345670"),
+        ("20260504", "-10.00", "1990.00", "某某便利店第一分店 6217000012345678"),
+    ]
+    sheet = page(columns, rows)
+    for _, _, balance, who in rows:
+        sheet = joined(sheet, balance, who)
+    fields = extract((sheet,))
+    assert told(fields, "amount", "balance", "counterparty") == [
+        ("-35.00", "1965.00", "某某便利店第一分店"),
+        ("100.00", "2065.00", "王小明"),
+        ("-65.00", "2000.00", "示例科技有限公司"),
+        ("-10.00", "1990.00", "某某便利店第一分店"),
+    ]
+
+
+NARROW = (
+    Col("交易日期", 30, 95), Col("摘要", 120, 200), Col("收入/支出金额", 250, 330, "right"), Col("余额", 350, 396, "right"),
+    Col("对方户名", 420, 520),
+)  # fmt: skip
+
+
+def test_sums_broken_by_a_narrow_column_are_one_sum_and_one_row() -> None:
+    sheet = page(
+        NARROW,
+        [
+            ("2026-05-\n01", "消费", "-668.97", "14,565.2\n0", "某某通支付\n科技有限公\n司"),
+            ("2026-05-\n03", "代发工资", "+12,949.4\n8", "27,514.6\n8", "示例公司"),
+            ("2026-05-\n05", "消费", "-14.68", "27,500.\n00", "便利店"),
+        ],
+        valign="middle",
+        ruled=True,
+    )
+    assert told(extract((sheet,)), "date", "amount", "balance", "counterparty") == [
+        ("2026-05-01", "-668.97", "14565.20", "某某通支付科技有限公司"),
+        ("2026-05-03", "12949.48", "27514.68", "示例公司"),
+        ("2026-05-05", "-14.68", "27500.00", "便利店"),
+    ]
+
+
+def test_two_whole_sums_under_each_other_are_never_one() -> None:
+    sheet = page(NARROW, [("2026-05-01", "消费", "-35.00", "100.00", ""), ("2026-05-02", "消费", "-5.00", "95.00", "")])
+    assert mended(sheet) is sheet
+    small = page(NARROW, [("2026-05-01", "消费", "500", "100", ""), ("2026-05-02", "消费", "20", "95.00", "")], pad=0)
+    assert mended(small) is small
+
+
+def test_a_sum_cut_in_its_decimals_is_not_sure() -> None:
+    fields = extract((page(NARROW, [("2026-05-01", "工资", "12649.0", "", ""), ("2026-05-02", "消费", "-5.00", "", "")]),))
+    assert rows_of(fields)[0]["confidence"] < SURE <= rows_of(fields)[1]["confidence"]
+
+
+def test_the_words_of_a_stamp_over_the_rows_are_in_no_cell() -> None:
+    rows = [(f"2026-05-0{n}", "消费", "-1.00", f"{100 - n}.00", "重庆示例商贸") for n in range(1, 6)]
+    sheet = page(NARROW, rows)
+    third = next(each for each in sheet.lines if each.text == "97.00").box.y0
+    stamp = [line("示例银行股份有限公司", 380, third - 4), line("电子回单专用章", 395, third + 8), line("★", 425, third + 22)]
+    fields = extract((replace(sheet, lines=(*sheet.lines, *stamp)),))
+    assert [row["counterparty"] for row in rows_of(fields)] == ["重庆示例商贸"] * 5
+    assert all(row["text_confidence"] == 1.0 for row in rows_of(fields))
+
+
+def test_a_text_that_lies_over_another_makes_the_cell_unsure() -> None:
+    rows = [(f"2026-05-0{n}", "消费", "-1.00", f"{100 - n}.00", "重庆示例商贸") for n in range(1, 6)]
+    sheet = page(NARROW, rows)
+    third = next(each for each in sheet.lines if each.text == "97.00").box.y0
+    fields = extract((replace(sheet, lines=(*sheet.lines, line("样本专用", 425, third + 3))),))
+    assert [row["text_confidence"] < SURE for row in rows_of(fields)] == [False, False, True, False, False]
+
+
+def test_totals_under_their_titles_are_not_taken_from_the_counts_beside_them() -> None:
+    columns = (
+        Col("交易日期", 30, 95), Col("摘要", 110, 200), Col("借方发生额", 220, 300, "right"), Col("贷方发生额", 320, 400, "right"),
+        Col("余额", 420, 500, "right"),
+    )  # fmt: skip
+    rows = [
+        ("2026-05-01", "货款", "", "300.00", "1,300.00"), ("2026-05-02", "税款", "120.00", "", "1,180.00"),
+        ("合计", "借1笔 贷1笔", "120.00", "300.00", "1,180.00"),
+    ]  # fmt: skip
+    assert values(extract((page(columns, rows),)), "total_in", "total_out") == ["300.00", "120.00"]
+
+
+def test_on_a_picture_a_sum_without_minus_is_unsure_where_only_a_minus_tells() -> None:
+    columns = (Col("交易日期", 30, 95), Col("摘要", 110, 200), Col("交易金额", 220, 300, "right"))
+    rows = [("2026-05-01", "消费", "-30.00"), ("2026-05-02", "消费", "120.00"), ("2026-05-03", "消费", "-12.00")]
+    on_paper, on_picture = (extract((page(columns, rows, source=source),)) for source in ("text", "ocr"))
+    assert all(row["confidence"] >= SURE for row in rows_of(on_paper))
+    assert [row["confidence"] >= SURE for row in rows_of(on_picture)] == [True, False, True]
+
+
+def test_texts_of_neighbouring_columns_that_overlap_a_little_do_not_move_the_boundary_through_a_title() -> None:
+    columns = (
+        Col("交易日期", 30, 95), Col("交易金额", 200, 280, "right", "center"), Col("账户余额", 300, 371, "right", "left"),
+        Col("交易地点/附言", 369, 560, "left", "center"),
+    )  # fmt: skip
+    rows = [(f"202605{n:02}", "-1.00", f"{14000 - n}.00", "财付通某某支付商户") for n in range(1, 13)]
+    fields = extract((page(columns, rows, source="ocr"),))
+    assert [row["balance"] for row in rows_of(fields)] == [f"{14000 - n}.00" for n in range(1, 13)]
+
+
+def test_a_label_that_was_read_as_two_texts_still_names_its_value() -> None:
+    sheet = page(NARROW, [("2026-05-01", "消费", "-35.00", "100.00", ""), ("2026-05-02", "消费", "-5.00", "95.00", "")], source="ocr")
+    head = (line("户", 40, 10, source="ocr"), line("名：张三", 80, 10, source="ocr"))
+    assert values(extract((replace(sheet, lines=(*head, *sheet.lines)),)), "account_holder") == ["张三"]
+
+
+def test_a_dash_that_was_read_as_the_numeral_one_joins_a_period() -> None:
+    assert span_of("起止日期：2026-05-01一2026-10-31") is not None
+
+
+# --- lists of apps -----------------------------------------------------------------------------------------------------
+
+
+def test_months_over_a_list_give_its_entries_their_years_and_their_sums_are_no_words() -> None:
+    sheet = screen([
+        [("2026年1月", ""), ("支出¥35.00 收入¥0.00", "")],
+        [("快捷支付", "-35.00"), ("01-0216:23 储蓄卡", "余额 65.00")],
+        [("2025年12月", ""), ("支出¥5.00 收入¥100.00", "")],
+        [("代发工资", "+100.00"), ("12-10 09:45 储蓄卡", "余额 100.00")],
+        [("消费", "-5.00"), ("12-0110:00 储蓄卡", "余额 0.00")],
+    ])  # fmt: skip
+    assert told(extract((sheet,)), "date", "summary", "amount") == [
+        ("2026-01-02", "快捷支付", "-35.00"), ("2025-12-10", "代发工资", "100.00"), ("2025-12-01", "消费", "-5.00"),
+    ]  # fmt: skip
+
+
+def test_a_list_without_a_title_is_a_statement_and_a_list_of_prices_is_none() -> None:
+    entries = [[(f"某某商户{n}", f"-{n}0.00"), (f"9月{n}日 10:2{n}", "")] for n in range(1, 6)]
+    listed = screen([[("账单", ""), ("2026年9月", "")], *entries])
+    assert label(listed, all_types()).type == TYPE.id
+    prices = screen([[("示例饭店", "")], *([(f"菜品{n}", f"{n}0.00")] for n in range(1, 8))])
+    assert label(prices, all_types()).type == "unknown"
