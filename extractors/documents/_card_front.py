@@ -14,7 +14,7 @@ from datetime import date
 from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards, clear
 from extractors.documents._codes import RESIDENT_ID, code_field
 from extractors.documents._fields import doubted, field, person_field, present, supported
-from extractors.documents._lines import found, glued_rows, run, settled, weighed, within
+from extractors.documents._lines import found, glued_rows, han_width, run, settled, weighed, within
 from extractors.layout import find, join
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import resident_id
@@ -244,9 +244,11 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
 
 
 def _indented(rows: Sequence[Line]) -> bool:
-    """Whether a row begins a character too far right: a thin one (一) was overlooked there."""
-    left = min(row.box.x0 for row in rows)
-    return any(row.box.x0 - left > 0.6 * row.box.height for row in rows)
+    """Whether a row begins a character too far right: a thin one (一) was overlooked there. Where the first row begins is
+    reckoned from its end, since its label may run into it."""
+    size = han_width(rows[0])
+    left = rows[0].box.x1 - sum(size if ord(char) > 0x2E80 else 0.55 * size for char in rows[0].text)
+    return any(row.box.x0 - left > 0.6 * size for row in rows[1:])
 
 
 def _address_rows(seen: _Front, birth_row: Line | None) -> tuple[list[Line], float]:

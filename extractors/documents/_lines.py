@@ -170,6 +170,17 @@ def holes(part: Line | Text) -> int:
     return count
 
 
+def han_width(line: Line) -> float:
+    """The usual width of a Han character of a line, its height where it holds too few."""
+    widths = [b - a for char, (a, b) in zip(line.text, pairwise(_spelled_out(line).edges), strict=True) if "一" <= char <= "鿿"]
+    return median(widths) if len(widths) > 3 else line.box.height
+
+
+def open_rows(text: Text) -> list[Line]:
+    """The rows of a text, but the last, that end without a mark: the detector often leaves a mark at the end of a row out."""
+    return [row for row in text.parts[:-1] if row.text.rstrip()[-1:] not in _CLOSING]
+
+
 def cut_rows(text: Text) -> list[Line]:
     """The rows of a text over which something seems lost: too short by a character that the next row begins with.
 
@@ -187,6 +198,17 @@ def cut_rows(text: Text) -> list[Line]:
         if short or after.box.x0 - left > 0.75 * size:
             lost.append(row if short else after)
     return lost
+
+
+_ENGLISH_LABEL = re.compile(r"^[A-Za-z][A-Za-z .&'/()-]*[:：]\s*")
+
+
+def without_english_label(text: Text) -> Text:
+    """The value without the English label that bilingual papers print between the Chinese one and the value."""
+    match = _ENGLISH_LABEL.match(text.parts[0].text) if text.parts else None
+    if match is None or match.end() == len(text.parts[0].text):
+        return text
+    return join([text.parts[0].part(match.end(), len(text.parts[0].text)), *text.parts[1:]])
 
 
 def subtext(text: Text, start: int, end: int) -> Text:

@@ -16,7 +16,7 @@ from extractors.documents._fields import field, person_field, present, text_fiel
 from extractors.documents._licence_code import supported_by_code
 from extractors.documents._licence_issue import authority, date_row, issued_on, status_marks
 from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
-from extractors.documents._lines import cut_rows, found, glued_rows, subtext, weighed
+from extractors.documents._lines import found, glued_rows, open_rows, subtext, weighed
 from extractors.layout import Text
 from extractors.model import SURE, Box, Field, Sheet
 from extractors.numbers import dates, money, uscc
@@ -46,7 +46,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
     """The row of the date of issue where its pieces, or the seal over them, kept it from being read; the row beneath a text
-    that is not at its end (two characters alone are easily missed); rows that lost a mark at their end."""
+    that is not at its end (two characters alone are easily missed); rows that may have lost a mark at their end."""
     seen = completed(form(sheet, LABELS, COLUMNS, STOPS))
     issued = issued_on(seen, "")
     row = date_row(seen) if issued is None or issued.confidence < SURE else None
@@ -55,8 +55,7 @@ def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
         text = _text(seen, name)
         if text is None:
             continue
-        right = max(part.box.x1 for part in text.parts)
-        rows += [Box(r.box.x0, r.box.y0, right + r.box.height, r.box.y1) for r in cut_rows(text)]
+        rows += [Box(r.box.x0, r.box.y0, r.box.x1 + 0.9 * r.box.height, r.box.y1) for r in open_rows(text)]
         if _opened(text.text):
             last, h = text.parts[-1].box, text.parts[-1].box.height
             rows.append(Box(text.parts[0].box.x0 - 0.2 * h, last.y1 + 0.02 * h, text.parts[0].box.x0 + 9 * h, last.y1 + 1.3 * h))
