@@ -8,7 +8,7 @@ BENCH_STAMP := .venv-bench/.set-up
 OUT ?= out
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
-.PHONY: demo test check lint models lock docs samples bench-accuracy bench-speed clean system-libraries system-test-tools
+.PHONY: demo test lint models docs samples lock bench-accuracy bench-speed clean
 
 demo: $(STAMP)
 	@mkdir -p $(OUT)
@@ -52,6 +52,12 @@ $(DEV_STAMP): $(STAMP) requirements-dev.lock
 lock:
 	uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.in -o requirements.lock
 	uv pip compile --python-version 3.11 --generate-hashes --no-annotate --no-header requirements-dev.in -c requirements.lock -o requirements-dev.lock
+
+models: $(STAMP)
+	$(BIN)/yushen models
+
+samples: $(DEV_STAMP)
+	$(BIN)/python -m samples ready --out samples/packets
 
 docs: $(DEV_STAMP)
 	$(BIN)/python -m validators.docs

@@ -30,12 +30,16 @@ class FileRefused(YushenError):
 
 
 class EmptyFile(FileRefused):
+    """A file without a single byte."""
+
     code = "empty_file"
     sentence = "文件是空的（0 字节），请检查原文件后重新上传。"
     http_status = 400
 
 
 class TooLarge(FileRefused):
+    """A file over the limit of its kind."""
+
     code = "too_large"
     sentence = "文件超过大小上限，请压缩、降低分辨率或拆分后上传。"
     http_status = 413

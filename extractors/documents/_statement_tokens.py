@@ -98,6 +98,7 @@ def body_top(tokens: Sequence[Token], kind: Kind) -> float:
 
 
 def squeezed(text: str) -> str:
+    """The text without spaces, widths unified (NFKC)."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 

@@ -73,6 +73,7 @@ def _period(document: Document, as_of: date) -> Period | None:
 
 
 def month_end(day: date) -> date:
+    """The last day of a day's month."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
@@ -154,6 +155,7 @@ def _maybe(days: Sequence[date | None], period: Period) -> set[Month]:
 
 
 def months(first: date, last: date) -> Iterator[Month]:
+    """Every month from the first day's to the last day's."""
     month = (first.year, first.month)
     while month <= (last.year, last.month):
         yield month
