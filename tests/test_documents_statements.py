@@ -458,6 +458,22 @@ def test_text_of_a_seal_beside_a_name_does_not_spoil_it() -> None:
     assert (field.value, field.confidence >= SURE) == ("1110.00", True)
 
 
+@pytest.mark.parametrize("printed", ["【001】示例商贸有限公司", "[01] 示例商贸有限公司", "001-示例商贸有限公司", "示例商贸有限公司 司"])
+def test_the_company_without_the_number_of_its_books_or_a_seals_character(printed: str) -> None:
+    heading = (("资产负债表",), (f"核算单位：{printed}", "2024年12月", "单位：元"))
+    assert balance(sheet(heading, TWO, BALANCE))["company"].value == "示例商贸有限公司"
+
+
+def test_names_under_a_bracket_that_was_not_read_whole_keep_their_amounts() -> None:
+    rows = [("二、营业利润（亏损以", "12", "631,883.32", "691,791.44"), ("加：营业外收入", "13", "18,484.21", "3,693.21")]
+    rows += [("减：营业外支出", "14", "4,190.85", "4,607.18"), ("三、利润总额", "15", "646,176.68", "690,877.47")]
+    table = [("项目", "行次", "本月金额", "本年累计金额"), ("一、营业收入", "1", "900,000.00", "950,000.00"), *rows]
+    heading = (("利润表",), ("编制单位：示例商行", "2024年9月", "单位：元"))
+    got = values(dict(income_statement.TYPE.extract((sheet(heading, ONE, table),))))
+    amounts = [got[f"{name}.current"] for name in ("operating_profit", "non_operating_income", "non_operating_expenses")]
+    assert amounts == ["691791.44", "3693.21", "4607.18"]
+
+
 def test_a_page_of_notes_or_contents_is_no_statement() -> None:
     printed = [row[0] for row in BALANCE[2:]] + [row[4] for row in BALANCE[2:]]
     names = [name for name in printed if name and "计" not in name]

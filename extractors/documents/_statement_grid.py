@@ -168,11 +168,16 @@ def _segments(names: Sequence[Token], inside: Sequence[Token], columns: Sequence
 
 def _beside(row: _Segment, token: Token, kind: Kind) -> _Segment:
     """Two texts of one printed line as one name, unless one of them is a name already (the other is a seal's)."""
-    if known(bare(row.text), kind):
+    if known(bare(row.text), kind) and not _open(row.text):
         return row
     if known(bare(token.text), kind):
         return _Segment((token,))
     return _Segment(tuple(sorted((*row.parts, token), key=lambda t: t.line.box.x0)))
+
+
+def _open(text: str) -> bool:
+    """Whether a bracket is not closed."""
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")")
 
 
 def _explained(group: Sequence[_Segment], numbered: Sequence[float], kind: Kind) -> float:
@@ -180,11 +185,12 @@ def _explained(group: Sequence[_Segment], numbered: Sequence[float], kind: Kind)
     text = bare("".join(row.text for row in group))
     if len(group) == 1:
         return 1.0 if known(text, kind) else 0.6 if match(text, kind).known else 0.35
+    if all(known(bare(row.text), kind) for row in group):
+        return 0.0  # names, even where a bracket of the first was not seen to close
     first = "".join(row.text for row in group[:-1])
     if known(text, kind):
         return float(len(group)) + 0.1 if key(text) != key(first) or first.count("（") + first.count("(") else 0.0
-    wraps = first.count("（") + first.count("(") > first.count("）") + first.count(")")
-    if wraps:
+    if _open(first):
         return len(group) * 0.8
     return len(group) * 0.7 if match(text, kind).known else 0.0
 

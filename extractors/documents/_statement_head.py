@@ -95,6 +95,10 @@ _COMPANY = re.compile(
     r"^[\u3400-\u9fffA-Za-z0-9()（）·&\s-]{3,40}?"
     r"(?:公司|厂|店|中心|合作社|集团|事务所|经营部|商行|医院|学校|研究院|企业[(（]有限合伙[)）])$"
 )
+_SET_OF_BOOKS = re.compile(r"^\s*(?:[【\[]\s*[0-9A-Za-z]{1,8}\s*[】\]]|[(（]\s*\d{1,6}\s*[)）]|\d{1,4}[-_ ](?=[\u4e00-\u9fff]))\s*")
+"""The number of the set of books that accounting programs print before the company."""
+_STRAY = re.compile(r"(.{4,}公司)\s+\S{1,2}$")
+"""A character or two behind a complete name: of a seal."""
 _NO_COMPANY = re.compile(r"^(?:人民币)?[百千万亿]*元|^\d{4}[年./-]|^(?:金额)?单位|^会.?企|^日期|^[\d:.-]+$")
 _BREAK = re.compile(
     r"\s+(?=\d{4}\s*年|\d{4}[-./]\d|单\s*位|金额\s*单位|[(（]?\s*除特别|人民币|会.?企|日期|期间|所属|报表|纳税人识别|统一社会)"
@@ -115,6 +119,7 @@ def company(sheet: Sheet, head: Sequence[Line]) -> Field | None:
         cut = _BREAK.search(rest.text)
         if cut and cut.start():
             rest = rest.part(0, len(rest.text[: cut.start()].rstrip()) or 1)
+        rest = _name_only(rest)
         if len(squeezed(rest.text)) >= 3:
             one = field(sheet, weighed(rest), normal)
             return one if _COMPANY.match(one.text) else doubted(one, 0.85)
@@ -126,6 +131,14 @@ def company(sheet: Sheet, head: Sequence[Line]) -> Field | None:
         if found:
             return field(sheet, weighed(line.part(0, len(line.text[: line.text.index(found[1]) + len(found[1])]))), normal, found=0.93)
     return None
+
+
+def _name_only(printed: Line) -> Line:
+    """The name without the number of its books before it and what a seal left behind it."""
+    stray = _STRAY.match(printed.text)
+    numbered = _SET_OF_BOOKS.match(printed.text)
+    start, end = numbered.end() if numbered else 0, stray.end(1) if stray else len(printed.text)
+    return printed.part(start, end) if start < end else printed
 
 
 def _glued(head: Iterable[Line]) -> list[Line]:
