@@ -158,3 +158,22 @@ def test_the_day_of_employment_is_not_the_day_of_issue() -> None:
 
 def test_a_circle_read_as_the_letter_o() -> None:
     assert letter("兹证明张伟系我单位员工。", closing=("二O二六年九月十八日",))["issued_on"].value == "2026-09-18"
+
+
+def test_labels_in_two_languages() -> None:
+    texts = [
+        "员工姓名 Name：严 子轩", f"身份证号码 ID No.：{ID}", "入职日期 Date of Joining：2019-09-02", "职位 Position：高级采购工程师",
+        "月收入 Monthly Income：CNY 18,000.00", "年收入 Annual Income：CNY 262,500.00", "签发日期 Date of Issue：2026-11-17",
+    ]  # fmt: skip
+    lines = [line(text, LEFT, 200 + 60 * n, height=HEIGHT) for n, text in enumerate(["收入证明", *texts])]
+    found = income_proof.extract((sheet(lines, size=(WIDTH, 2200)),))
+    names = ("employee_name", "employed_since", "position", "monthly_income", "annual_income", "issued_on")
+    assert [found[name].value for name in names] == ["严子轩", "2019-09-02", "高级采购工程师", "18000.00", "262500.00", "2026-11-17"]
+
+
+def test_the_sum_of_ten_months_is_no_monthly_income() -> None:
+    found = letter(
+        f"汤 雨，男，身份证号码：{ID}，系我局在编公务员，现任一级科员。"
+        "该同志2026年1-10月应发工资合计98,650.00元，月均应发工资9,865.00元。"
+    )
+    assert (found["employee_name"].value, found["monthly_income"].value) == ("汤雨", "9865.00")

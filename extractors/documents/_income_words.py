@@ -17,7 +17,17 @@ _SURNAMES = frozenset(
 )
 _COMPOUND = """
 欧阳 司马 上官 诸葛 司徒 皇甫 尉迟 夏侯 端木 东方 令狐 慕容 宇文 长孙 轩辕 南宫 独孤 呼延 澹台 公孙 申屠 太史 鲜于 闻人 钟离"""
+_PERSON = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{1,3}[^员部门\W\dA-Za-z]|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+")
 COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+
+
+def is_person(name: str) -> bool:
+    """Whether what stands where a name does may be one.
+
+    >>> is_person("汤雨"), is_person("公务员")
+    (True, False)
+    """
+    return name not in NO_NAMES and _PERSON.fullmatch(name) is not None
 
 
 def is_surname(name: str) -> bool:
@@ -41,6 +51,7 @@ NAMES = tuple(
         rf"证明[:]?{_NAME}(?:{_AFTER}|系|为本|为我|是我|是本|自\d|于\d|从\d|在|现)",
         rf"(?:员工|职工|职员|同志|教师|村民)[:]?{_NAME}(?:{_AFTER}|系|自\d|于\d)",
         rf"{_NAME}(?:先生|女士|同志)",
+        rf"(?:^|\n){_NAME},(?:性别[:]?)?[男女],",
         rf"{_NAME}\(?,?(?:性别[:]?[男女],?)?(?:居民|公民)?身份(?:证|号)",
     )
 )
@@ -122,7 +133,7 @@ SINCE = tuple(
 
 BONUS = re.compile(r"(?:(?:年终|绩效|季度)?奖金?|年终奖|提成|分红|奖励|十三薪|13薪)(?!等级|惩)")
 _FIGURE = (
-    r"(?:人民币|RMB|CNY|约|为|计|共计|合计|税前|税后|[:,()¥$大写小]|\((?:税前|税后|税|含奖金?|含税|元|应发|实发|扣税后|扣税前)*\)?|\n)*"
+    r"(?:人民币|RMB|CNY|约|为|计|共计|合计|税前|税后|[A-Za-z]+|[:,()¥$大写小]|\((?:税前|税后|税|含奖金?|含税|元|应发|实发|扣税后|扣税前)*\)?|\n)*"
 )
 _AMOUNT = r"(-?\d[\d,，.]*(?:元|万元|万)?)(?P<range>(?:[-~—至到]\d)?)"
 _WORD = r"[零〇○壹一贰二贰貳貮弍两叁三叄參参肆四伍五陆六陆柒七捌八玖九拾十佰百仟千万萬亿億]"
@@ -130,7 +141,7 @@ _WORDS = rf"(?:{_WORD}+[元圆圓園](?:{_WORD}+[角分])*整?正?)"
 _KIND = r"(?:平?均|税前|税后|应发|实发|实得|固定|总|工资|综合|劳动|现金|的)*"
 _EARNED = r"(?:收入|工资性?收入|工资|薪资|薪酬|薪金|薪)"
 _MONTHLY = (
-    rf"(?<!家庭)(?:每?月(?:度)?{_KIND}{_EARNED}(?:总额|总计|合计)?"
+    rf"(?<!家庭)(?<!\d)(?<![\d至-]\d)(?:每?月(?:度)?{_KIND}{_EARNED}(?:总额|总计|合计)?"
     rf"|(?:平均|税前|税后|目前)(?:每)?月{_KIND}(?:税前|税后)*{_EARNED}+|月薪)"
 )
 _BASE = rf"月{_KIND}(?:基本|岗位|基础){_KIND}{_EARNED}"

@@ -12,9 +12,9 @@ from extractors.numbers.text import normal, person
 
 NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,3}\(?20\d{2}\)?[\u4e00-\u9fff]{1,20}?不动产权第?[0-9-]{3,14}号"
-    r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}(?:房地产权证|房地产证|房地权证|房权证|房地证|房产证|房证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?字?(?:第|NO\.?|№)*[0-9A-Z-]{3,14}号"
+    r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}(?:房地产权证|房地产证|房地权证|房权证|房地证|房产证|房证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?字?(?:第|NO\.?|№)*[0-9A-Z-]{3,30}号"
     r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}房地产权证\(?(?:19|20)\d{2}\)?字?第?[0-9A-Z-]{3,14}号"
-    r"|[\u4e00-\u9fff]{1,2}房地[\u4e00-\u9fff]{0,4}字?\(?(?:(?:19|20)\d{2}\)?)?字?第[0-9A-Z-]{3,14}号)"
+    r"|[\u4e00-\u9fff]{1,2}房地[\u4e00-\u9fff]{0,4}字?\(?(?:(?:19|20)\d{2}\)?)?字?第[0-9A-Z-]{3,30}号)"
 )
 UNIT_NUMBER = re.compile(r"(?<!\d)(\d{12}[GJZ][A-Z]\d{5}[FLQW]\d{8})(?!\d)")
 DAY = re.compile(
@@ -50,13 +50,15 @@ def people(text: str) -> str:
 
 
 def _names(pieces: Sequence[str]) -> list[str]:
-    """Names out of what spaces part: single characters belong together by two, or by three when there are just three."""
+    """Names out of what spaces part: a single character goes with what follows; three single ones are one name."""
     names: list[str] = []
     single = [piece for piece in pieces if len(piece) == 1]
     whole = 3 if len(single) == len(pieces) == 3 else 2
     for piece in pieces:
-        goes_on = bool(names) and len(piece) == 1 and (len(names[-1]) < whole or names[-1] in COMPOUND_SURNAMES)
-        if goes_on and (len(names[-1]) == 1 or whole == 3 or names[-1] in COMPOUND_SURNAMES):
+        before = names[-1] if names else ""
+        goes_on = len(before) == 1 and len(piece) <= 2
+        goes_on |= len(piece) == 1 and (before in COMPOUND_SURNAMES or (whole == 3 and len(before) == 2))
+        if goes_on:
             names[-1] += piece
         else:
             names.append(piece)
@@ -88,7 +90,7 @@ def area(text: str) -> str:
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("㎡", "m2")
     built = re.findall(rf"{_OTHER_AREA}(?:房屋)?建筑面积(?:\([^)\d]*\))?[:为]?{_FIGURE}", plain)
-    bare = re.sub(r"^\(?(?:平方米|m2)\)?:?|\(?(?:平方米|m2)\)?$", "", plain, flags=re.IGNORECASE)
+    bare = re.sub(r"^\(?(?:平方米|m2)\)?:?|\(?(?:平方米|m2?|米)\)?$", "", plain, flags=re.IGNORECASE)
     whole = re.fullmatch(rf"(?:建筑面积:?|[壹贰叁肆伍陆柒捌玖零拾佰仟点]+)?\(?{_FIGURE}\)?", bare)
     if built:
         figure = str(built[-1])
@@ -101,6 +103,7 @@ def area(text: str) -> str:
 
 
 def day(text: str) -> str:
+    """A date in the contract's form. Raises NumberError."""
     return dates.parse(text).isoformat()
 
 
@@ -115,6 +118,7 @@ def end(text: str) -> str:
 
 
 def unit_number(text: str) -> str:
+    """The 28 characters of a real-estate unit number. Raises ValueError for another count."""
     plain = re.sub(r"[^0-9A-Za-z]", "", normal(text)).upper()
     if len(plain) != 28:
         raise ValueError("not 28 characters")
@@ -122,9 +126,11 @@ def unit_number(text: str) -> str:
 
 
 def co_ownership(text: str) -> str:
+    """How the owners own: the word for it where there is one, else the text."""
     match = TOGETHER.search(re.sub(r"\s", "", normal(text)))
     return match.group(1) if match else normal(text)
 
 
 def certificate_number(text: str) -> str:
+    """The certificate's number without spaces."""
     return re.sub(r"\s", "", normal(text))

@@ -44,9 +44,6 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "other": ("单位地址", "地址", "性别", "部门", "学历", "备注", "单位性质", "邮编", "婚姻状况", "年龄", "工龄", "工作年限", "用工形式"),
 }
 
-_PERSON = re.compile(
-    r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+"
-)
 NO_SURNAME = 0.8
 """Highest confidence of a name out of a sentence that does not begin as names do."""
 SEAL_ALONE = 0.85
@@ -113,6 +110,7 @@ def _labelled(sheet: Sheet) -> dict[str, Field]:
         if normalise is None or len(label.line.text) > 40:
             continue
         text = value_of(label, sheet, every)
+        text = _lines.without_english_label(text) if text else None
         if text is None or not 1 <= len(text.text) <= 45:
             continue
         one = _fields.field(sheet, _lines.weighed(text), normalise, found=0.97)
@@ -139,7 +137,7 @@ def _as_employer(text: str) -> str:
 
 def _as_person(text: str) -> str:
     name = person(text)
-    if name in said.NO_NAMES or not _PERSON.fullmatch(name):
+    if not said.is_person(name):
         raise ValueError("no person's name")
     return name
 

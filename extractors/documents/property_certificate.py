@@ -20,7 +20,7 @@ from extractors.model import SURE, Field, Line, Rule, Sheet
 from extractors.numbers.text import normal
 
 _LABELS: Mapping[str, Sequence[str]] = {
-    "owners": ("房屋所有权人", "土地使用权人", "房地产权利人", "权利人", "产权人", "所有权人"),
+    "owners": ("房屋所有权人", "土地使用权人", "房地产权利人", "房地产权属人", "权属人", "权利人", "产权人", "所有权人"),
     "co_owners": ("共有人",),
     "co_ownership": ("共有情况", "共有方式"),
     "location": ("房屋坐落", "房地坐落", "房地产坐落", "不动产坐落", "坐落"),
@@ -34,7 +34,7 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "remarks": ("附记", "备注"),
     "other": (
         "权利其他状况", "宗地号", "地号", "图号", "丘号", "房屋状况", "土地状况", "取得方式", "取得价格", "义务人", "编号",
-        "所有权性质", "竣工日期", "登记价", "房屋类型", "地籍号", "他项权利",
+        "所有权性质", "竣工日期", "登记价", "房屋类型", "地籍号", "他项权利", "套内建筑面积", "宗地面积",
         "登记机构", "填发单位", "填证单位", "发证机关", "身份证明号", "证件号码", "证件种类",
     ),
 }  # fmt: skip
@@ -140,6 +140,8 @@ def _is_heading(label: Label) -> bool:
     before, after = label.line.text[: label.start], label.line.text[label.end :]
     printed = label.line.text[label.start : label.end]
     begins = not before.strip() or (after[:1] in tuple(COLONS) and (before[-1].isspace() or label.name in ("other", "term_until")))
+    if label.name == "other" and printed.endswith("面积") and (after.strip() or before.strip()):
+        return False  # 宗地面积：15632.00m²/… begins the value of a cell
     another = re.search("(?:套内|专有|分摊|公摊|土地|宗地)$", before)  # 套内建筑面积 is no 建筑面积
     return begins and not another and not re.match("[，,的]|所有权证", after) and not printed.endswith("证")
 
@@ -150,6 +152,7 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
         for text in (_cell(label, sheet, every), value_of(label, sheet, every), *_beneath(label, sheet, every)):
             if text is None:
                 continue
+            text = _lines.without_english_label(text)
             if normalise is values.people:
                 text = replace(text, text=" ".join(_spaced(part) for part in text.parts))
             one = _fields.field(sheet, _lines.weighed(text), normalise)
