@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.doctype import Anchor, DocumentType, all_types
-from extractors.layout import find
+from extractors.layout import find, mistakes
 from extractors.marks import is_copy_mark
-from extractors.model import Document, Field, PageRef, Sheet
+from extractors.model import Document, Field, Line, PageRef, Sheet
 
 UNKNOWN = "unknown"
 CANDIDATE = 1.0
@@ -27,11 +28,12 @@ class Labelled:
     score: float
 
 
-def score(sheet: Sheet, anchors: Sequence[Anchor]) -> float:
-    """Sum of the weights of the anchors that stand on the sheet."""
+def score(sheet: Sheet, anchors: Sequence[Anchor], where: Mapping[str, Sequence[int]] | None = None) -> float:
+    """Sum of the weights of the anchors that stand on the sheet. `where`: as `standing` has it, when many are asked for."""
     total = 0.0
+    places = standing(sheet) if where is None else where
     for anchor in anchors:
-        hits = [line for line in sheet.lines if find(line, anchor.text) is not None]
+        hits = [line for line in _possible(sheet, anchor.text, places) if find(line, anchor.text) is not None]
         if not hits:
             continue
         total += anchor.weight
@@ -40,13 +42,31 @@ def score(sheet: Sheet, anchors: Sequence[Anchor]) -> float:
     return total
 
 
+def standing(sheet: Sheet) -> dict[str, list[int]]:
+    """Each character of the sheet → the lines it stands on, so that most lines are never compared with most phrases."""
+    where: dict[str, list[int]] = {}
+    for n, line in enumerate(sheet.lines):
+        for character in set(line.text):
+            where.setdefault(character, []).append(n)
+    return where
+
+
+def _possible(sheet: Sheet, phrase: str, where: Mapping[str, Sequence[int]]) -> list[Line]:
+    """The lines that hold so many of the phrase's characters that `find` may find it there."""
+    characters = set(phrase)
+    held = Counter(n for character in characters for n in where.get(character, ()))
+    least = len(characters) - mistakes(phrase)
+    return [sheet.lines[n] for n in sorted(held) if held[n] >= least]
+
+
 def _is_title(text: str, phrase: str, y: float, height: float) -> bool:
     return y < height / 3 and len(text.replace(" ", "")) <= len(phrase) + 6
 
 
 def label(sheet: Sheet, types: Mapping[str, DocumentType]) -> Labelled:
     """The likeliest type of a sheet, "unknown" below the bar."""
-    scored = sorted(((score(sheet, kind.anchors) + kind.speaks(sheet), id) for id, kind in types.items()), reverse=True)
+    where = standing(sheet)
+    scored = sorted(((score(sheet, kind.anchors, where) + kind.speaks(sheet), id) for id, kind in types.items()), reverse=True)
     best, id = scored[0] if scored else (0.0, UNKNOWN)
     return Labelled(sheet, id, best) if best >= CANDIDATE else Labelled(sheet, UNKNOWN, max(0.0, best))
 

@@ -80,9 +80,15 @@ def rows(lines: Iterable[Line], share: float = 0.5) -> list[tuple[Line, ...]]:
 def find(line: Line, phrase: str, wrong: int | None = None) -> tuple[int, int] | None:
     """Where `phrase` stands in the line's text, spaces ignored, as (start, end) in the line's own characters; None if nowhere.
 
-    `wrong`: characters that may differ (default: none below four characters, one from four, two from eight).
+    `wrong`: characters that may differ (default: `mistakes`).
     """
-    return _find(line.text, phrase, (0 if len(phrase) < 4 else 1 if len(phrase) < 8 else 2) if wrong is None else wrong)
+    return _find(line.text, phrase, mistakes(phrase) if wrong is None else wrong)
+
+
+def mistakes(phrase: str) -> int:
+    """How many characters of a phrase may be misread when it is looked for: none below four characters, one from four, two from
+    eight."""
+    return 0 if len(phrase) < 4 else 1 if len(phrase) < 8 else 2
 
 
 @lru_cache(maxsize=1 << 16)
