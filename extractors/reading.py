@@ -132,12 +132,12 @@ def _right_way_up(image: Image, quads: Quads, direction_deg: float, engine: Engi
 def _lying_the_other_way(quads: Quads, readings: Sequence[Reading], image: Image, engine: Engine) -> dict[int, Reading]:
     """Lines that read much better upside down, in clusters of three or more (a second card, head to foot), with that reading."""
     lengths, heights = straighten.sides(quads)
-    poor = [i for i, r in enumerate(readings) if r.score < 0.72 and lengths[i] > 2.5 * heights[i]]
+    poor = [i for i, r in enumerate(readings) if lengths[i] > 2.5 * heights[i] and _doubtful(r, lengths[i] / heights[i])]
     if len(poor) < 3:
         return {}
     flipped = np.roll(quads, 2, axis=1)
     again = engine.recognise([crop(image, flipped[i]) for i in poor])
-    better = {i: r for i, r in zip(poor, again, strict=True) if r.score > readings[i].score + 0.15}
+    better = {i: r for i, r in zip(poor, again, strict=True) if r.score > 0.72 and _worth(r) > 1.5 * _worth(readings[i]) + 1}
     if len(better) < 3:
         return {}
     centres = quads.mean(axis=1)
@@ -147,6 +147,17 @@ def _lying_the_other_way(quads: Quads, readings: Sequence[Reading], image: Image
         return {}
     rest = engine.recognise([crop(image, flipped[i]) for i in inside])
     return better | dict(zip(inside, rest, strict=True))
+
+
+def _doubtful(reading: Reading, proportion: float) -> bool:
+    """Whether a line may be on its head: read badly, or far fewer characters than fit into a strip of this length over height
+    (中华人民共和国 upside down reads surely as 中国)."""
+    return reading.score < 0.72 or len(reading.text.replace(" ", "")) < 0.6 * proportion
+
+
+def _worth(reading: Reading) -> float:
+    """How much was read: surely read characters count half a point, guessed ones nothing."""
+    return max(0.0, sum(c - 0.5 for c in reading.confidences))
 
 
 def _sheet(image: Image, quads: Quads, readings: Sequence[Reading], direction_deg: float) -> Sheet:
