@@ -177,3 +177,9 @@ def test_the_sum_of_ten_months_is_no_monthly_income() -> None:
         "该同志2026年1-10月应发工资合计98,650.00元，月均应发工资9,865.00元。"
     )
     assert (found["employee_name"].value, found["monthly_income"].value) == ("汤雨", "9865.00")
+
+
+def test_labels_within_a_sentence() -> None:
+    found = letter(f"姓名：覃晓芳，性别：女，身份证号：{ID}，现任职务：语文教师，参加工作时间：2012年9月。")
+    names = ("employee_name", "id_number", "position", "employed_since")
+    assert [found[name].value for name in names] == ["覃晓芳", ID, "语文教师", "2012-09"]

@@ -177,3 +177,7 @@ def test_a_shenzhen_certificate_is_one() -> None:
     land = "宗地号：B302-0045\n使用年限：70年，从1999年6月1日至2069年5月31日止"
     page = table(("权利人", "黎家豪"), ("土地", land), head="深房地字第4000123456号")
     assert documents([line("房地产证", 500, 40), *page.lines]) == [("property_certificate", 1)]
+
+
+def test_the_day_of_registration_in_the_notes() -> None:
+    assert value("registered_on", ("权利人", "苏雅琴"), ("附记", "附记：登记日期：2019年01月22日")) == "2019-01-22"

@@ -85,8 +85,8 @@ def area(text: str) -> str:
 
     >>> area("共有宗地面积：15632.00m²/房屋建筑面积：89.37m²"), area("宗地面积：24,560.30㎡，建筑面积：143.28㎡"), area("102")
     ('89.37', '143.28', '102')
-    >>> area("壹佰零贰点伍（102.50）平方米"), area("建筑面积88.76平方米 套内建筑面积74.02平方米")
-    ('102.50', '88.76')
+    >>> area("壹佰零贰点伍（102.50）平方米"), area("建筑面积88.76平方米 套内建筑面积74.02平方米"), area("78.3200㎡"), area("125.9m²")
+    ('102.50', '88.76', '78.32', '125.9')
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("㎡", "m2")
     built = re.findall(rf"{_OTHER_AREA}(?:房屋)?建筑面积(?:\([^)\d]*\))?[:为]?{_FIGURE}", plain)
@@ -98,8 +98,7 @@ def area(text: str) -> str:
         figure = whole[1]
     else:
         raise ValueError("no area")
-    figure = figure.replace(",", "")
-    return f"{float(figure):.2f}" if "." in figure else figure
+    return re.sub(r"(\.\d\d)0+$", r"\1", figure.replace(",", ""))
 
 
 def day(text: str) -> str:

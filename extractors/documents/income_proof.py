@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rapidfuzz import fuzz
 
@@ -44,6 +45,8 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "other": ("单位地址", "地址", "性别", "部门", "学历", "备注", "单位性质", "邮编", "婚姻状况", "年龄", "工龄", "工作年限", "用工形式"),
 }
 
+_ENDS = " ,，。.;；、"
+"""What may stand behind a value that is followed by another in its line."""
 NO_SURNAME = 0.8
 """Highest confidence of a name out of a sentence that does not begin as names do."""
 SEAL_ALONE = 0.85
@@ -113,10 +116,14 @@ def _labelled(sheet: Sheet) -> dict[str, Field]:
         text = _lines.without_english_label(text) if text else None
         if text is None or not 1 <= len(text.text) <= 45:
             continue
-        one = _fields.field(sheet, _lines.weighed(text), normalise, found=0.97)
+        one = _fields.field(sheet, _lines.weighed(text), partial(_stripped, normalise), found=0.97)
         if one.value and (label.name not in done or one.confidence > done[label.name].confidence):
             done[label.name] = one
     return done
+
+
+def _stripped(normalise: _fields.Normalise, printed: str) -> str:
+    return normalise(printed.strip(_ENDS))
 
 
 def _as_date(text: str) -> str:

@@ -139,7 +139,8 @@ def _headings(sheet: Sheet) -> list[Label]:
 def _is_heading(label: Label) -> bool:
     before, after = label.line.text[: label.start], label.line.text[label.end :]
     printed = label.line.text[label.start : label.end]
-    begins = not before.strip() or (after[:1] in tuple(COLONS) and (before[-1].isspace() or label.name in ("other", "term_until")))
+    apart = before[-1:].isspace() or before[-1:] in tuple(COLONS) or label.name in ("other", "term_until")
+    begins = not before.strip() or (after[:1] in tuple(COLONS) and apart)
     if label.name == "other" and printed.endswith("面积") and (after.strip() or before.strip()):
         return False  # 宗地面积：15632.00m²/… begins the value of a cell
     another = re.search("(?:套内|专有|分摊|公摊|土地|宗地)$", before)  # 套内建筑面积 is no 建筑面积
