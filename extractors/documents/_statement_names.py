@@ -182,6 +182,11 @@ class Name:
     known: bool = True
 
 
+def lines(kind: Kind) -> Mapping[str, tuple[str, ...]]:
+    """The contract's lines of a statement, in its order, each with the names under which it is printed."""
+    return {id: tuple(names) for id, *names in map(str.split, _LINES[kind].strip().splitlines())}
+
+
 @lru_cache(maxsize=8192)
 def plain(printed: str) -> str:
     """A printed name without numbering, 其中/加/减, marks, and the hint how to fill it in.
