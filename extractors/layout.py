@@ -57,22 +57,26 @@ def rows(lines: Iterable[Line], share: float = 0.5) -> list[tuple[Line, ...]]:
     A line joins the row whose last members it overlaps by `share` of the smaller height near its own x (a slight slope is followed).
     """
     grouped: list[list[Line]] = []
+    middles: list[list[float]] = []  # of each row's lines along x: this loop is most of what a page of a thousand cells costs
     for line in sorted(lines, key=lambda each: each.box.cy):
-        best: list[Line] | None = None
+        best = -1
         best_gap = float("inf")
-        for row in grouped[-8:]:
-            near = min(row, key=lambda each: abs(each.box.cx - line.box.cx))
+        cx = line.box.cx
+        for n in range(max(0, len(grouped) - 8), len(grouped)):
+            off = [abs(x - cx) for x in middles[n]]
+            near = grouped[n][off.index(min(off))]
             if near.box.overlap_y(line.box) < share * min(near.box.height, line.box.height):
                 continue
-            if any(m.box.overlap_x(line.box) > 0.5 * min(m.box.width, line.box.width) for m in row):
+            if any(m.box.overlap_x(line.box) > 0.5 * min(m.box.width, line.box.width) for m in grouped[n]):
                 continue
             gap = abs(near.box.cy - line.box.cy)
             if gap < best_gap:
-                best, best_gap = row, gap
-        if best is None:
-            grouped.append([line])
-        else:
-            best.append(line)
+                best, best_gap = n, gap
+        if best < 0:
+            grouped.append([])
+            middles.append([])
+        grouped[best].append(line)
+        middles[best].append(cx)
     ordered = [tuple(sorted(row, key=lambda each: each.box.x0)) for row in grouped]
     return sorted(ordered, key=lambda row: sum(line.box.cy for line in row) / len(row))
 

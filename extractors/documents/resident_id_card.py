@@ -39,12 +39,13 @@ _SIGNS = (
 def speaks(sheet: Sheet) -> float:
     """Half a point for each sign of a card that needs no label, on a sheet that holds little else than cards."""
     lines = clear(sheet.lines)
+    texts = [line.text.replace(" ", "") for line in lines]
+    points = 0.5 * sum(any(sign.search(text) for text in texts) for sign in _SIGNS)
+    if not points:
+        return 0.0  # asked of every sheet: a page full of figures is not searched for the places of cards
     lying = cards(sheet)
     on_cards = sum(any(distance(line, card.frame) <= 1.15 for card in lying) for line in lines)
-    if not lines or on_cards < MOSTLY * len(lines):
-        return 0.0
-    texts = [line.text.replace(" ", "") for line in lines]
-    return 0.5 * sum(any(sign.search(text) for text in texts) for sign in _SIGNS)
+    return points if on_cards >= MOSTLY * len(lines) else 0.0
 
 
 def sides_of(sheet: Sheet) -> tuple[str, ...]:
