@@ -329,3 +329,37 @@ def test_whatever_stands_on_a_sheet_nothing_is_raised() -> None:
         seen: Sheet = sheet(lines, codes=[Code(rng.choice(words), Box(0, 0, 1, 1))], seals=[Seal(Box(0, 0, 9, 9), rng.choice(words), 0.5)])
         extract((seen,))
         TYPE.close_ups(seen)
+
+
+def table(pitch: float, *rows: tuple[str, tuple[str, ...]]) -> list[Line]:
+    """A licence drawn as a table: labels in the middle of their cells, values wrapped beside them."""
+    lines, y = [line("营业执照", 600, 100, height=60)], 240.0
+    for name, value in rows:
+        lines.append(line(name, 200, y + (len(value) - 1) * 22, height=36))
+        lines += [line(part, 560, y + 44 * n, height=36) for n, part in enumerate(value)]
+        y += 44 * len(value) - 44 + pitch
+    return lines
+
+
+TWO = ("智能装备研发、制造、销售；机电设备安装；货物进出口。（依法须经批", "准的项目，经相关部门批准后方可开展经营活动）")
+
+
+@pytest.mark.parametrize("scope", [TWO, ("软件开发；", *TWO), ("软件开发；", "计算机零售；", *TWO)])
+def test_labels_in_the_middle_of_a_tables_cells_take_all_rows_of_their_value(scope: tuple[str, ...]) -> None:
+    address = ("重庆市渝北区示例大道68号示例大厦一号", "楼1201室")
+    rows = [("统一社会信用代码", (CODE,)), ("名称", ("福州示例科技有限公司",)), ("法定代表人", ("张伟",))]
+    fields = read(*table(88, *rows, ("住所", address), ("经营范围", scope)), size=(1654, 2340))
+    assert fields["business_scope"] == "".join(scope).replace("；", ";").replace("，", ",").replace("（", "(").replace("）", ")")
+    assert fields["address"] == "".join(address)
+
+
+def test_rows_at_one_distance_belong_to_the_label_above_them() -> None:
+    texts = [
+        ("统一社会信用代码", CODE), ("住所", "重庆市渝北区示例大道68号示例大厦一号"), ("", "楼1201室"),
+        ("经营范围", "软件开发；计算机零售；信息系统集成服务"), ("", "（依法须经批准的项目除外）"),
+    ]  # fmt: skip
+    lines = [line("营业执照", 600, 100, height=60)]
+    lines += [line(text, x, 240 + 44 * n, height=36) for n, row in enumerate(texts) for text, x in zip(row, (200, 560), strict=True) if text]
+    fields = read(*lines, size=(1654, 2340))
+    assert fields["address"] == "重庆市渝北区示例大道68号示例大厦一号楼1201室"
+    assert fields["business_scope"] == "软件开发;计算机零售;信息系统集成服务(依法须经批准的项目除外)"

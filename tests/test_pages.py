@@ -315,6 +315,18 @@ class TestPicturesOnPages:
         assert got[2].pictures[1].width == pytest.approx(110 * 200 / 72, abs=2)
         assert all(p.text_sound for p in got)
 
+    def test_papers_of_one_page_stamped_at_the_same_place_are_all_looked_at(self) -> None:
+        seal = Image.new("RGBA", (80, 80), (210, 0, 0, 120))
+        row = "".join(text(40, 700 - i * 20, ROW[:40], 12) for i in range(10))
+
+        def looked_at(*headings: str) -> list[bool]:
+            stamp = text(450, 150, "★", 40) + drawn("S", 400, 100, 110, 110)
+            made = [Page(text(200, 760, heading, 22) + row + stamp, images={"S": seal}) for heading in headings]
+            return [p.image is not None for p in read(pdf(*made), "pdf")]
+
+        assert looked_at("结婚证", "收入证明", "收入证明") == [True, True, True]
+        assert looked_at("账户明细", "账户明细", "账户明细") == [True, False, False]
+
     def test_images_all_and_none(self) -> None:
         data = pdf(text(60, 700, "余额"), "")
         assert [p.image is not None for p in read(data, "pdf", "all")] == [True, True]

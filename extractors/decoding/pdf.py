@@ -6,7 +6,8 @@ dpi or the resolution of its scan, within caps. All that is sent is in sheet pix
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +35,16 @@ ANNOTATIONS = 500
 LINES = 20_000
 CURVES = 300
 """Curved shapes from which a page with little text may have its letters drawn as shapes."""
+ONE_PAGE = re.compile(r"(?:证明|证书|执照|声明|同意书|承诺书)$")
+"""Headings of papers of one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What earlier pages of the file had: places of pictures, and grounds (a watermark) under which text was found sound."""
+    """What earlier pages of the file had: pictures by place and by the page's largest text, and grounds (a watermark) under which
+    text was found sound."""
 
-    pictures: set[tuple[int, ...]]
+    pictures: set[tuple[object, ...]]
     grounds: set[tuple[tuple[int, ...], ...]]
 
 
@@ -129,7 +133,7 @@ def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen
         notes += decode_scans.signs(marks, glyphs, view, scanned=share > 0.85 and why == "picture")
         sheet = _sheet(view, marks, 0 if why else glyphs.turn, share, request["size"])
         head = _head(sheet, marks, glyphs, why, notes)
-        if _wants_pixels(request["images"], why, head, seen):
+        if _wants_pixels(request["images"], why, {**head, "number": number}, seen):
             size = (sheet.height, sheet.width) if sheet.turn % 2 else (sheet.width, sheet.height)
             pixels = np.ascontiguousarray(np.rot90(render(pdf, page.raw, size, size), sheet.turn))
             head |= {"image": list(pixels.shape[:2]), "blob": pixels.tobytes()}
@@ -185,10 +189,22 @@ def _head(sheet: Sheet, marks: Marks, glyphs: Glyphs, why: str, notes: list[str]
 
 
 def _wants_pixels(images: str, why: str, head: dict[str, Any], seen: Seen) -> bool:
-    """Pixels are needed where the text is not sound, and where there are pictures (a seal, a photo) that no earlier page had
-    at the same place: a bank's logo on 200 pages is rendered once."""
+    """Pixels are needed where the text is not sound, and where there are pictures (a seal, a photo) that no earlier page under the
+    same heading had at the same place: a bank's logo on 200 pages is rendered once; papers of several kinds, or of several people,
+    that one hand stamped at the same place are all looked at."""
     if images != "needed" or why:
         return images == "all" or (images == "needed" and bool(why))
-    new = {tuple(round(v / 8) for v in box) for box in head["pictures"]} - seen.pictures
+    if not head["pictures"]:
+        return False
+    heading = _heading(head.get("lines", ()), head["number"])
+    new = {(heading, *(round(v / 8) for v in box)) for box in head["pictures"]} - seen.pictures
     seen.pictures.update(new)
     return bool(new)
+
+
+def _heading(lines: Sequence[Sequence[Any]], number: int) -> tuple[str, int]:
+    """A page's largest text; with its number where that names a paper of one page, of which a file may hold several."""
+    worded = [line for line in lines if len(line[0].replace(" ", "")) > 2]
+    largest = max(worded, key=lambda line: line[1][3] - line[1][1], default=None)
+    text = str(largest[0])[:40] if largest else ""
+    return text, number if ONE_PAGE.search(text.replace(" ", "")) else 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.documents._lines import glued, glued_rows, is_watermark, mended, run, usual_height
 from extractors.layout import Label, Text, find, join, trimmed
@@ -119,10 +120,44 @@ def value(form: Form, label: Label, *, multiline: bool = False, wrapped: bool = 
     """The text that belongs to a label: the rest of its row up to the next column, and with `multiline` the rows beneath,
     without gaps; of a `wrapped` value only rows that a full row goes on in, else any that follow."""
     right = _right_edge(form, label)
+    if multiline and (rows := _centred_rows(form, label, right)):
+        return join(rows)
     first = _first_row(form, label, right, WITHIN_TEXT if multiline else WITHIN_ROW)
     if first is None:
         return None
     return join([first, *_rows_beneath(form, label, first, right, wrapped)] if multiline else [first])
+
+
+def _centred_rows(form: Form, label: Label, right: float) -> list[Line]:
+    """The rows of a value on whose middle its label stands, as in the cells of a drawn table: they reach as far above the label as
+    beneath it, and closer together than they stand to the labels above and below. Empty where the label stands at the first row.
+    """
+    if label.line.text[label.end :].strip(" :：") or label.name not in form.columns:
+        return []
+    column = [x.box for x in form.labels if x is not label and abs(x.box.x0 - label.box.x0) < 5 * form.height]
+    top = max((b.y1 for b in column if b.cy < label.box.y0), default=float("-inf"))
+    bottom = min((b.y0 for b in column if b.cy > label.box.y1), default=float("inf"))
+    labelled = {id(x.line) for x in form.labels}
+    beside = [
+        line
+        for line in form.lines
+        if id(line) not in labelled and label.box.x1 <= line.box.x0 < right and top < line.box.cy < bottom and not _stopped(form, line)
+    ]
+    rows = sorted(glued_rows(beside), key=lambda line: line.box.cy)
+    spaces = [b.box.y0 - a.box.y1 for a, b in pairwise(rows)]
+    if not spaces or min(spaces) > 0.9 * form.height:
+        return []
+    nearest = min(range(len(rows)), key=lambda n: abs(rows[n].box.cy - label.box.cy))
+    most = min(spaces) + 0.25 * form.height
+    low = high = nearest
+    while low > 0 and spaces[low - 1] <= most:
+        low -= 1
+    while high < len(spaces) and spaces[high] <= most:
+        high += 1
+    block = rows[low : high + 1]
+    centred = abs((block[0].box.y0 + block[-1].box.y1) / 2 - label.box.cy) < 0.4 * form.height
+    apart = min(block[0].box.y0 - top, bottom - block[-1].box.y1) > most
+    return block if len(block) > 1 and centred and apart else []
 
 
 def _right_edge(form: Form, label: Label) -> float:
