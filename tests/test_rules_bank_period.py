@@ -185,3 +185,17 @@ def test_patterns_over_unread_rows_are_not_passed() -> None:
     assert outcome(FLOW, case(statement([{**rows[0], "amount": ""}, *rows[1:]]))) == "not_checked"
     assert outcome(FLOW, case(statement([]))) == "not_checked"
     assert outcome(FLOW, case(statement(rows))) == "passed"
+
+
+def test_months_that_a_missing_page_may_show_are_left_to_the_missing_page() -> None:
+    rows = monthly("2026-05", 6, skip=(2,))  # ten entries: the sixth and later on the next page
+    cut = [{**row, "evidence": entry(i if i < 4 else i + 6, 1, 1)["evidence"]} for i, row in enumerate(rows)]
+    period = {"period_from": "2026-05-01", "period_until": "2026-10-31"}
+
+    def numbered(second: int) -> list[dict[str, Any]]:
+        return [{"file": "s.pdf", "page": page, "number": number, "of": 3} for page, number in ((1, 1), (2, second))]
+
+    assert [found.detail["kind"] for found in months_of(statement(cut, pages=2, pages_printed=numbered(2), **period))] == ["empty_month"]
+    gone = statement(cut, pages=2, pages_printed=numbered(3), **period)
+    assert months_of(gone) == []
+    assert any("缺少的页" in each.reason for each in unchecked(GAP, case(gone, parties=[ME], party_of={gone.id: "borrower"})))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from extractors.model import Document
-from validators.account_rows import Account, Row, account, row_value
+from validators.account_rows import Account, Row, account, page_numbers, row_value
 from validators.codes import finding
 from validators.model import Case, Finding, Party, Unchecked, Value, sure, value
 from validators.registry import rule
@@ -127,6 +127,7 @@ def _bounds(period: Period) -> tuple[Value, ...]:
 def _empty(case: Case, block: Sequence[Period]) -> Said:
     seen: set[Month] = set()
     possible: set[Month] = set()
+    lost: set[Month] = set()
     for period in block:
         if period.rows is None:
             yield Unchecked(f"{paper(case, period.document)}没有读到交易明细，未能逐月核对", (period.document.id,))
@@ -134,8 +135,12 @@ def _empty(case: Case, block: Sequence[Period]) -> Said:
         days = [row.day for row in period.rows.rows]
         seen |= {(day.year, day.month) for day in days if day is not None}
         possible |= _maybe(days, period)
+        lost |= _on_lost_pages(period, period.rows.rows)
     asked = sorted({month for period in block for month in _whole_months(period)})
-    empty = [month for month in asked if month not in seen]
+    empty = [month for month in asked if month not in seen | lost]
+    if gone := sorted((set(asked) & lost) - seen):
+        reason = f"{_listed(gone)}的交易可能在缺少的页上，补齐后再核对该月是否有交易"
+        yield Unchecked(f"{paper(case, block[0].document)}{reason}", tuple(p.document.id for p in block))
     if unclear := [month for month in empty if month in possible]:
         reason = f"{_listed(unclear)}附近有交易日期未读出，未能核对该月是否有交易"
         yield Unchecked(f"{paper(case, block[0].document)}{reason}", tuple(p.document.id for p in block))
@@ -151,6 +156,17 @@ def _maybe(days: Sequence[date | None], period: Period) -> set[Month]:
             before = next((d for d in reversed(days[:i]) if d is not None), period.first)
             after = next((d for d in days[i + 1 :] if d is not None), period.last)
             found |= set(months(before, after))
+    return found
+
+
+def _on_lost_pages(period: Period, rows: Sequence[Row]) -> set[Month]:
+    """The months that pages may show whose numbers are missing between two pages that are there: `missing_page` speaks of them."""
+    numbers = page_numbers(period.document)
+    found: set[Month] = set()
+    for a, b in pairwise(rows):
+        here, there = numbers.get(a.page), numbers.get(b.page)
+        if here is not None and there is not None and abs(there - here) > 1 and a.day and b.day:
+            found |= set(months(a.day, b.day))
     return found
 
 
