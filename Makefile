@@ -8,7 +8,7 @@ BENCH_STAMP := .venv-bench/.set-up
 OUT ?= out
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
-.PHONY: demo test lint models docs samples lock bench-accuracy bench-speed clean
+.PHONY: demo test lint models docs samples golden lock bench-accuracy bench-speed clean
 
 demo: $(STAMP)
 	@mkdir -p $(OUT)
@@ -58,6 +58,9 @@ models: $(STAMP)
 
 samples: $(DEV_STAMP)
 	$(BIN)/python -m samples ready --out samples/packets
+
+golden: $(DEV_STAMP)
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/test_golden.py
 
 docs: $(DEV_STAMP)
 	$(BIN)/python -m validators.docs

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -17,12 +19,15 @@ from validators import docs as validator_docs
 from validators.codes import CODES
 from validators.policy import products
 from validators.registry import all_rules
-from worker.packet import PRODUCTS
+from worker.packet import PRODUCTS, declared
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path: path.read_text(encoding="utf-8") for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]}
 ALL = "\n".join(DOCS.values())
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 
 
 def test_generated_pages_are_fresh() -> None:
@@ -59,15 +64,106 @@ def test_every_command_and_option_is_in_the_readme() -> None:
         assert f"yushen {name}" in README
         for parameter in command.params:
             if isinstance(parameter, click.Option):
-                assert parameter.opts[-1] in README, f"{name} {parameter.opts}"
+                assert parameter.opts[0] in README, f"{name} {parameter.opts}"
+                assert parameter.opts[0] in CHINESE, f"{name} {parameter.opts}"
+
+
+def test_the_readmes_name_no_option_that_is_not_there() -> None:
+    options = {option for command in app.commands.values() for parameter in command.params for option in parameter.opts}
+    for text in (README, CHINESE):
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= options
+
+
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
+def test_the_readmes_open_with_the_two_commands(text: str) -> None:
+    block = text.split("```")[1]
+    assert [line.split("#")[0].strip() for line in block.strip().splitlines()] == ["make demo", "make test"]
+    assert len(text[: text.index("```")].splitlines()) < 10
+    for target in re.findall(r"make ([a-z-]+)", block):
+        assert re.search(rf"^{target}:", MAKEFILE, re.M)
+
+
+def test_the_packet_toml_of_the_readme_is_understood(tmp_path: Path) -> None:
+    example = tmp_path / "packet.toml"
+    example.write_text(README.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    declaration, day = declared(example)
+    assert declaration.product in PRODUCTS and day is not None
+    assert declaration.loan.amount_fen and declaration.loan.months and declaration.loan.annual_rate and declaration.loan.property_fen
+    assert declaration.parties[0].name
+
+
+def test_exit_codes_are_told() -> None:
+    for text in (README, CHINESE):
+        assert re.search(r"0[:：]? ?(complete|齐全).*1[:：]? ?(something|有).*2[:：]? ?(wrong|用法)", text, re.S)
+
+
+def test_every_make_target_named_in_the_docs_exists() -> None:
+    for path, text in DOCS.items():
+        for target in re.findall(r"`make ([a-z-]+)`", text):
+            assert re.search(rf"^{target}:", MAKEFILE, re.M), f"{path.name}: make {target}"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = DOCS[path]
+    for target, anchor in re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)", text):
+        aim = (path.parent / target).resolve() if target else path
+        assert aim.exists(), f"{path.name}: {target}"
+        if anchor:
+            headings = {re.sub(r"[^\w\s-]", "", h).strip().lower().replace(" ", "-") for h in re.findall(r"^#+ (.*)$", aim.read_text(), re.M)}
+            assert anchor[1:].lower() in headings, f"{path.name}: {target}{anchor}"
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = DOCS[ROOT / "docs" / "index.md"]
+    for path in (ROOT / "docs").glob("*.md"):
+        assert path.name == "index.md" or f"({path.name})" in index, path.name
+
+
+def test_decisions_are_short_numbered_and_whole() -> None:
+    assert [path.name[:4] for path in DECISIONS] == [f"{n:04}" for n in range(1, len(DECISIONS) + 1)]
+    for path in DECISIONS:
+        text = DOCS[path]
+        assert len(text.splitlines()) <= 60, path.name
+        for part in ("Context", "Decision", "Consequences", "Alternatives"):
+            assert re.search(rf"^(## )?{part}\b", text, re.M), f"{path.name}: {part}"
+
+
+def test_decisions_that_the_code_speaks_of_exist() -> None:
+    numbers = {path.name[:4] for path in DECISIONS}
+    for room in ("intake", "extractors", "validators", "worker", "api", "samples"):
+        for path in (ROOT / room).rglob("*.py"):
+            assert set(re.findall(r"decisions/(\d{4})", path.read_text(encoding="utf-8"))) <= numbers, path
+
+
+@pytest.mark.parametrize("page", [extractor_docs, validator_docs], ids=["documents", "rules"])
+def test_generated_pages_say_when_they_are_stale(page: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "TARGET", tmp_path / "page.md")
+    main = page.main  # type: ignore[attr-defined]
+    assert [main(["--check"]), main([]), main(["--check"]), main(["--wrong"])] == [1, 0, 0, 2]
+    (tmp_path / "page.md").write_text("old", encoding="utf-8")
+    assert main(["--check"]) == 1
+
+
+def test_the_command_that_makes_the_page_of_documents_runs() -> None:
+    ran = subprocess.run([sys.executable, "-m", "extractors.docs", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_page_of_documents_tells_what_is_mandatory_and_what_tells_a_type() -> None:
+    for kind in all_types().values():
+        (section,) = [part for part in extractor_docs.page().split("\n## ") if part.startswith(f"{kind.id}\n")]
+        assert kind.label in section
+        told = dict(re.findall(r"^\| `([\w.]+)` \| [^|]+ \| [^|]+ \| (yes|no) \|$", section, re.M))
+        assert told == {spec.name: "yes" if spec.mandatory else "no" for spec in kind.fields}
+        assert all(anchor.text in section for anchor in kind.anchors)
 
 
 def test_every_make_target_is_documented() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    targets = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
     assert targets is not None
     for target in targets.group(1).split():
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{target} is declared and not there"
+        assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), f"{target} is declared and not there"
         assert f"make {target}" in ALL, target
 
 
