@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors import closer, codes, quality, reading, ruling, seals
+from extractors import closer, codes, quality, reading, ruling, seals, stamps
 from extractors.classify import UNKNOWN, label
 from extractors.doctype import DocumentType, all_types
 from extractors.model import Box, Line, PageRef, Quality, Rule, Sheet
@@ -23,16 +23,34 @@ class PageRead:
     sheets: tuple[Sheet, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """Where red ink lies on a picture, in its pixels: boxes of seals, corners of framed stamps."""
+
+    seals: tuple[Box, ...]
+    stamps: tuple[Floats, ...]
+
+
+def _ink_on(image: Image) -> _Ink:
+    found = seals.places(image)
+    return _Ink(found, stamps.places(image, found))
+
+
+def _without(ink: _Ink, image: Image) -> Image:
+    lying = (*ink.seals, *stamps.boxes(ink.stamps))
+    return seals.without_ink(image, lying) if lying else image
+
+
 def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead:
     """A page that is a picture: (h, w, 3) uint8 BGR."""
     # Red ink is lifted before anything is read.
-    stamped = seals.places(image)
-    sheets = reading.read_image(seals.without_ink(image, stamped) if stamped else image, file, page, engine)
+    ink = _ink_on(image)
+    sheets = reading.read_image(_without(ink, image), file, page, engine)
     sheets = without_overlays(sheets)
     seen = quality.assess(image, sheets)
     types = all_types()
     enriched = tuple(
-        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), stamped) for sheet in sheets
+        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), ink) for sheet in sheets
     )
     return PageRead(PageRef(file, page, seen), enriched)
 
@@ -68,7 +86,7 @@ def read_native(
     sheet = Sheet(file, page, 0, *size, to_page, lines, rules, source="text")
     if image is not None:
         matrix = np.diag([size[0] / image.shape[1], size[1] / image.shape[0], 1.0])
-        sheet = _enriched(sheet, image, engine, all_types(), matrix, seals.places(image))
+        sheet = _enriched(sheet, image, engine, all_types(), matrix, _ink_on(image))
     return PageRead(PageRef(file, page, Quality()), (sheet,))
 
 
@@ -80,7 +98,7 @@ def to_sheet(sheet: Sheet, image: Image) -> Floats:
 
 
 def _enriched(
-    sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats, stamped: tuple[Box, ...]
+    sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats, ink: _Ink
 ) -> Sheet:
     """The sheet with the seals, codes and rules that its likeliest type asks for. matrix: image pixels → sheet pixels."""
     found = label(sheet, types)
@@ -88,12 +106,13 @@ def _enriched(
         return sheet
     wants = types[found.type].wants
     if "seals" in wants:
-        sheet = replace(sheet, seals=seals.find(image, matrix, engine, stamped))
+        found_seals = seals.find(image, matrix, engine, ink.seals)
+        sheet = replace(sheet, seals=(*found_seals, *stamps.find(image, matrix, engine, ink.stamps)))
     if "codes" in wants:
         sheet = replace(sheet, codes=codes.find(image, matrix))
     if "rules" in wants and not sheet.rules:
         sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height))
     parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" else ()
     if parts:
-        sheet = closer.again(sheet, parts, seals.without_ink(image, stamped), matrix, engine)
+        sheet = closer.again(sheet, parts, _without(ink, image), matrix, engine)
     return sheet
