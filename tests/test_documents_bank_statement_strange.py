@@ -160,3 +160,42 @@ def test_a_list_without_a_title_is_a_statement_and_a_list_of_prices_is_none() ->
     assert label(listed, all_types()).type == TYPE.id
     prices = screen([[("示例饭店", "")], *([(f"菜品{n}", f"{n}0.00")] for n in range(1, 8))])
     assert label(prices, all_types()).type == "unknown"
+
+
+# --- several statements in one packet ------------------------------------------------------------------------------------
+
+WECHAT = (
+    Col("交易单号", 30, 130), Col("交易时间", 140, 240), Col("交易类型", 250, 310), Col("收/支/其他", 320, 390),
+    Col("金额(元)", 400, 460, "right"), Col("交易对方", 480, 600),
+)  # fmt: skip
+
+
+def wallet(number: int, first: int) -> Sheet:
+    rows = [("4200002", f"2026-05-{first + n:02}", "商户消费", "支出", "10.00", "某某便利店") for n in range(4)]
+    above = [] if number > 1 else [
+        "微信支付交易明细证明", "兹证明：张三（居民身份证：500112198506154417），在其微信号：zhangsan_2026中的交易明细信息如下：",
+        "交易明细对应时间段：2026-05-01 00:00:00至2026-10-31 23:59:59",
+    ]  # fmt: skip
+    return replace(page(WECHAT, rows, above=above, number=number), file="w.pdf")
+
+
+def test_a_wallets_statement_and_a_banks_of_one_period_and_a_screenshot_stay_apart() -> None:
+    head = ["中国工商银行借记账户历史明细", "户名：张三  账号：6222020200011112222  起止日期：2026-05-01 至 2026-10-31"]
+    rows = [("2026-05-01", "消费", "-35.00", "100.00", ""), ("2026-05-02", "消费", "-5.00", "95.00", "")]
+    bank = page(NARROW, rows, above=head)
+    listed = screen([[("账单", ""), ("2026年9月", "")], *([(f"某某{n}", f"-{n}0.00"), (f"9月{n}日 10:2{n}", "")] for n in range(1, 6))])
+    groups = TYPE.assemble([bank, wallet(1, 1), wallet(2, 5), listed])
+    assert [[(each.file, each.page) for each in group] for group in groups] == [
+        [("a.pdf", 1)], [("w.pdf", 1), ("w.pdf", 2)], [("s.png", 1)],
+    ]  # fmt: skip
+    assert values(extract(tuple(groups[1])), "bank", "account_holder", "account_number") == ["微信支付", "张三", "ZHANGSAN_2026"]
+
+
+def test_photographs_of_later_pages_without_a_head_still_join_their_statement() -> None:
+    above = ["中国工商银行借记账户历史明细", "户名：张三  账号：6222020200011112222  起止日期：2026-05-01 至 2026-10-31"]
+    first = page(NARROW, [("2026-05-01", "消费", "-35.00", "100.00", ""), ("2026-05-02", "消费", "-5.00", "95.00", "")], above=above)
+    rows = [("2026-05-03", "消费", "-5.00", "90.00", ""), ("2026-05-04", "消费", "-5.00", "85.00", "")]
+    second = replace(page(NARROW, rows, source="ocr"), file="b.jpg")
+    bare = replace(page(NARROW, rows, headed=False, source="ocr"), file="b.jpg")
+    assert [len(group) for group in TYPE.assemble([replace(first, file="a.jpg"), second])] == [2]
+    assert [len(group) for group in TYPE.assemble([replace(first, file="a.jpg"), bare])] == [2]

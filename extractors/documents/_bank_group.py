@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_days import whole_days
-from extractors.documents._bank_header import account_of, around, page_number, span_of
+from extractors.documents._bank_header import account_of, around, bank_in, page_number, span_of
 from extractors.documents._bank_ledger import interpret
 from extractors.documents._bank_rows import entries_of, ledger_table
 from extractors.documents._bank_screens import screen_entries
@@ -35,6 +35,7 @@ class Mark:
     number: int
     of: int
     headed: bool
+    bank: str = ""
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Group:
     account: str = ""
     holder: str = ""
     period: str = ""
+    bank: str = ""
     of: int = 0
     numbers: set[int] = field(default_factory=set)
 
@@ -53,6 +55,7 @@ class _Group:
         self.account = self.account or mark.account
         self.holder = self.holder or mark.holder
         self.period = self.period or mark.period
+        self.bank = self.bank or mark.bank
         self.of = self.of or mark.of
         if mark.number:
             self.numbers.add(mark.number)
@@ -82,6 +85,8 @@ def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
 
 # --- what a page says ------------------------------------------------------------------------------------------------
 
+TITLE_REACH = 0.25
+"""The share of a page in which its title stands."""
 _GAP = r"[\s:：/]*(?:Account ?No\.?|Name)?[\s:：/]*"
 _ACCOUNT = re.compile(
     rf"(?<!对方)(?<!对手)(?<!款人)(?<!往来)(?:账号|帐号|卡号|账户|微信号|支付宝账户)(?:/卡号|/账号|号码)?{_GAP}"
@@ -109,9 +114,19 @@ def mark_of(sheet: Sheet, place: int) -> Mark:
         "/".join(day.isoformat() for day in span) if span else "",
         *number,
         bool(account or holder),
+        _bank(head, sheet.height),
     )
 
 
+def _bank(head: Sequence[Line], height: float) -> str:
+    """The bank or payment house of the page's title."""
+    upper = [line for line in head if line.box.cy < TITLE_REACH * height]
+    titled = [line for line in upper if _TITLE.search(line.text) and not re.search("[:：]", line.text)]
+    largest = max(titled, key=lambda line: line.box.height, default=None)
+    return bank_in(largest.text) if largest is not None else ""
+
+
+_TITLE = re.compile(r"明细|流水|对账单|对帐单|清单|账单|证明")
 _TITLES = {title for each in (*titles.COLUMNS.values(), *titles.LABELS.values()) for title in each}
 
 
@@ -133,6 +148,9 @@ def _home(mark: Mark, groups: Sequence[_Group]) -> _Group | None:
 def _fits(mark: Mark, group: _Group) -> bool:
     if mark.account and group.account and not _same_account(mark.account, group.account):
         return False
+    same = bool(mark.account and group.account)
+    if not same and mark.bank and group.bank and Levenshtein.distance(mark.bank, group.bank) > 1:
+        return False
     if mark.holder and group.holder and Levenshtein.distance(mark.holder, group.holder) > max(1, len(mark.holder) // 5):
         return False
     if mark.period and group.period and Levenshtein.distance(mark.period, group.period) > 1:
@@ -145,8 +163,17 @@ def _fits(mark: Mark, group: _Group) -> bool:
     follows = mark.sheet.file == last.sheet.file and mark.sheet.page <= last.sheet.page + 1
     if follows and mark.number and last.number and mark.number == last.number + 1:
         return True
-    named = bool((mark.account and group.account) or (mark.holder and group.holder))
-    return named or follows or bool(mark.of and group.of) or not mark.headed
+    named = same or bool(mark.holder and group.holder)
+    return named or follows or ((bool(mark.of and group.of) or not mark.headed) and _one_form(mark.sheet, last.sheet))
+
+
+def _one_form(one: Sheet, other: Sheet) -> bool:
+    """Whether two pages can be of one print: both apps' lists or neither, and no other column titles."""
+    ours, theirs = _headed_table(one), _headed_table(other)
+    if ours is not None and theirs is not None:
+        mine, yours = ({column.title for column in each.columns} for each in (ours, theirs))
+        return 2 * len(mine & yours) >= min(len(mine), len(yours))
+    return (ours is None and _is_screen(one)) == (theirs is None and _is_screen(other))
 
 
 def _points(mark: Mark, group: _Group) -> float:
@@ -261,7 +288,7 @@ def continues(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
     return _next_number(last, sheet)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _headed_table(sheet: Sheet) -> Table | None:
     return ledger_table(sheet)
 

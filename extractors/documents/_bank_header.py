@@ -176,12 +176,15 @@ _READERS = {
 
 def _person_in_prose(sheet: Sheet) -> dict[str, Field]:
     """`兹证明：张三（居民身份证：…）在其微信号：…中的交易明细`: the payment houses' form."""
+    done: dict[str, Field] = {}
     for line in sheet.lines:
-        found = re.search(r"兹?证明[:：]?\s*([^\s(（:：,，]{2,20})\s*[(（]", line.text)
-        if found:
-            part = line.part(*found.span(1))
-            return {"account_holder": field(sheet, part, person)}
-    return {}
+        named = re.search(r"兹?证明[:：]?\s*([^\s(（:：,，]{2,20})\s*[(（]", line.text)
+        if named and "account_holder" not in done:
+            done["account_holder"] = field(sheet, line.part(*named.span(1)), person)
+        numbered = re.search(r"(?:微信号|支付宝账[号户])[:：]?\s*([\w.@*+-]{5,40})", line.text, re.ASCII)
+        if numbered and "account_number" not in done:
+            done["account_number"] = field(sheet, line.part(*numbered.span(1)), str.upper)
+    return done
 
 
 # --- the period ------------------------------------------------------------------------------------------------------
