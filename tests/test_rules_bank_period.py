@@ -187,6 +187,21 @@ def test_patterns_over_unread_rows_are_not_passed() -> None:
     assert outcome(FLOW, case(statement(rows))) == "passed"
 
 
+def test_a_short_statement_besides_one_that_meets_the_row_is_held_to_nothing() -> None:
+    whole = statement(monthly("2025-11", 12), doc_id="w", period_from="2025-11-01", period_until="2026-10-31")
+    short = statement(monthly("2026-09", 2), doc_id="s", period_from="2026-09-01", period_until="2026-10-31")
+    company = party("company", "示例公司")
+
+    def kinds(owners: dict[str, str], product: str) -> list[str]:
+        packet = case(whole, short, parties=[ME, company], party_of=owners, product=product)
+        return [found.detail["kind"] for found in run_rule(GAP, packet)]
+
+    assert kinds({"w": "borrower"}, "personal_mortgage") == []  # nobody's, beside the borrower's own
+    assert kinds({"s": "borrower"}, "personal_mortgage") == ["coverage"]  # the borrower's own is too short
+    assert kinds({"w": "company", "s": "borrower"}, "personal_business") == []  # any of the two will do
+    assert kinds({"s": "borrower"}, "personal_business") == ["coverage"]
+
+
 def test_months_that_a_missing_page_may_show_are_left_to_the_missing_page() -> None:
     rows = monthly("2026-05", 6, skip=(2,))  # ten entries: the sixth and later on the next page
     cut = [{**row, "evidence": entry(i if i < 4 else i + 6, 1, 1)["evidence"]} for i, row in enumerate(rows)]

@@ -38,16 +38,38 @@ class Period:
 @rule("statement_gap", needs=("bank_statement",))
 def statement_gap(case: Case) -> Said:
     """流水应覆盖产品要求的月数，其间每个月都有交易（银行公开办事指南：近6至12个月流水）。"""
+    blocks: list[tuple[Party | None, list[Period], bool]] = []
     for party, statements in _holders(case):
         periods = [period for document in statements if (period := _period(document, case.as_of)) is not None]
         if len(periods) < len(statements):
             where = paper(case, statements[0])
             yield Unchecked(f"{where}没有读到起止日期和交易日期，未能核对流水期间", tuple(d.id for d in statements))
-        if not periods:
-            continue
-        block = _latest_block(periods)
-        yield from _too_short(case, party, block, len(periods) > len(block))
+        if periods:
+            block = _latest_block(periods)
+            blocks.append((party, block, len(periods) > len(block)))
+    enough = [party for party, block, _ in blocks if party and _days(block) >= _days_asked(_months_asked(case, party)) > 0]
+    for party, block, interrupted in blocks:
+        if not _spared(case, party, enough):
+            yield from _too_short(case, party, block, interrupted)
         yield from _empty(case, block)
+
+
+def _spared(case: Case, party: Party | None, enough: Sequence[Party]) -> bool:
+    """Whether somebody else's statement meets the row of the checklist, so that this one is handed in besides: any of several
+    may meet it, or nobody knows whose this one is."""
+    others = [each for each in enough if each != party]
+    if party is None:
+        return bool(others)
+    rows = [r for r in case.policy.requirements if "bank_statement" in r.types and party.role in r.roles]
+    return bool(rows) and all(r.any_of and any(each.role in r.roles for each in others) for r in rows)
+
+
+def _days(block: Sequence[Period]) -> int:
+    return (max(each.last for each in block) - min(each.first for each in block)).days + 1
+
+
+def _days_asked(months: int) -> int:
+    return 30 * months - SHORT_BY if months else 0
 
 
 def _holders(case: Case) -> list[tuple[Party | None, list[Document]]]:
@@ -92,8 +114,8 @@ def _too_short(case: Case, party: Party | None, block: Sequence[Period], interru
     if not asked:
         return
     first, last = min(each.first for each in block), max(each.last for each in block)
-    days = (last - first).days + 1
-    if days >= 30 * asked - SHORT_BY:
+    days = _days(block)
+    if days >= _days_asked(asked):
         return
     more = "，此前的流水与之不连续" if interrupted else ""
     covered = f"{chinese_day(first)}至{chinese_day(last)}（{days}天{more}）"
