@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.model import Line, Quality, Sheet
-from extractors.pixels import shrunk
+from extractors.pixels import percentiles, shrunk
 
 Image = NDArray[np.uint8]
 
@@ -41,10 +41,10 @@ def assess(image: Image, sheets: Sequence[Sheet]) -> Quality:
         "characters": float(characters),
         "score": round(_score(lines), 3),
         "text_px": round(_text_height(lines), 1),
-        "brightness": round(float(np.percentile(grey, 75)), 1),
+        "brightness": round(percentiles(grey, 75)[0], 1),
         "sharpness": round(_sharpness(grey), 1),
         "glare": round(_glare(grey), 4),
-        "colour": round(float(np.percentile(cv2.cvtColor(reduced, cv2.COLOR_BGR2HSV)[:, :, 1], 97)), 1),
+        "colour": round(percentiles(cv2.cvtColor(reduced, cv2.COLOR_BGR2HSV)[:, :, 1], 97)[0], 1),
         "moire": round(_moire(image), 1),
         "cut": round(_cut_lines(sheets), 3),
     }
@@ -103,15 +103,15 @@ def _text_height(lines: Sequence[Line]) -> float:
 
 def _sharpness(grey: NDArray[np.uint8]) -> float:
     """Strength of the sharpest twentieth of the edges, relative to the contrast of the picture (0..~400)."""
-    contrast = max(20.0, float(np.percentile(grey, 98)) - float(np.percentile(grey, 2)))
-    edges = np.abs(cv2.Laplacian(grey, cv2.CV_32F, ksize=3))
-    return float(np.percentile(edges, 97)) / contrast * 255
+    dark, light = percentiles(grey, 2, 98)
+    edges = np.abs(cv2.Laplacian(grey, cv2.CV_16S, ksize=3))
+    return percentiles(edges, 97)[0] / max(20.0, light - dark) * 255
 
 
 def _glare(grey: NDArray[np.uint8]) -> float:
     """Share of the picture in burnt-out blobs that are much brighter than the paper around them; 0 on evenly white scans."""
     burnt = (grey >= 252).astype(np.uint8)
-    if burnt.mean() > 0.35 or float(np.percentile(grey, 60)) > 240:
+    if burnt.mean() > 0.35 or percentiles(grey, 60)[0] > 240:
         return 0.0
     opened = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
     return float(opened.mean())
@@ -122,8 +122,7 @@ def _moire(image: Image) -> float:
 
     Spectra of seven patches are held against each other: print differs from patch to patch, a grid does not.
     """
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    h, w = grey.shape
+    h, w = image.shape[:2]
     side = 256
     if min(h, w) < side:
         return 0.0
@@ -131,18 +130,26 @@ def _moire(image: Image) -> float:
     spectra = []
     for cy, cx in ((2, 2), (1, 1), (1, 3), (3, 1), (3, 3), (2, 1), (2, 3)):
         y, x = (min(max(0, size * at // 4 - side // 2), size - side) for size, at in ((h, cy), (w, cx)))
-        patch = grey[y : y + side, x : x + side].astype(np.float32)
+        patch = cv2.cvtColor(image[y : y + side, x : x + side], cv2.COLOR_BGR2GRAY).astype(np.float32)
         patch -= cv2.GaussianBlur(patch, (0, 0), 3)
         if patch.std() >= 0.5:
-            spectrum = np.abs(np.fft.fftshift(np.fft.fft2(patch * window)))
+            spectrum = np.fft.fftshift(cv2.magnitude(*cv2.split(cv2.dft(patch * window, flags=cv2.DFT_COMPLEX_OUTPUT))))
             spectra.append(spectrum / (np.median(spectrum) + 1e-6))
     if len(spectra) < 4:
         return 0.0
-    common = np.quantile(np.array(spectra), 0.3, axis=0).astype(np.float32)
+    common = _third_lowest_tenth(np.array(spectra, np.float32))
     peaks = common / (cv2.blur(common, (21, 21)) + 0.05)
     yy, xx = np.ogrid[:side, :side]
     radius = np.hypot(yy - side // 2, xx - side // 2) / side
     return float(np.sort(peaks[(radius > 0.12) & (radius < 0.49)])[-4])
+
+
+def _third_lowest_tenth(stack: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The 0.3 quantile along the first axis; np.quantile takes seven times as long."""
+    at = 0.3 * (len(stack) - 1)
+    low = int(at)
+    ordered = np.sort(stack, axis=0)
+    return np.asarray(ordered[low] + (at - low) * (ordered[low + 1] - ordered[low]), np.float32)
 
 
 def _cut_lines(sheets: Sequence[Sheet]) -> float:

@@ -101,8 +101,10 @@ def _detect(image: Image, engine: Engine) -> Quads:
 def _read_region(image: Image, quads: Quads, direction_deg: float, engine: Engine) -> list[Sheet]:
     """Lines of one region as a sheet; a part of it that lies the other way round becomes a second sheet."""
     quads = straighten.reading_order(quads, direction_deg)
-    direction_deg, quads = _right_way_up(image, quads, direction_deg, engine)
-    readings = engine.recognise([crop(image, quad) for quad in quads])
+    direction_deg, quads, known = _right_way_up(image, quads, direction_deg, engine)
+    left = [i for i in range(len(quads)) if i not in known]
+    read = known | dict(zip(left, engine.recognise([crop(image, quads[i]) for i in left]), strict=True))
+    readings = [read[i] for i in range(len(quads))]
     turned = _lying_the_other_way(quads, readings, image, engine)
     sheets = []
     kept = [i for i in range(len(quads)) if i not in turned]
@@ -114,19 +116,19 @@ def _read_region(image: Image, quads: Quads, direction_deg: float, engine: Engin
     return sheets
 
 
-def _right_way_up(image: Image, quads: Quads, direction_deg: float, engine: Engine) -> tuple[float, Quads]:
-    """The region's direction, turned by 180 degrees when its longest lines read better that way."""
+def _right_way_up(image: Image, quads: Quads, direction_deg: float, engine: Engine) -> tuple[float, Quads, dict[int, Reading]]:
+    """The region's direction, turned by 180 degrees when its longest lines read better that way; and those lines' readings."""
     lengths, _ = straighten.sides(quads)
-    sample = np.argsort(-lengths)[:5]
+    sample = [int(i) for i in np.argsort(-lengths)[:5]]
     forward = engine.recognise([crop(image, quads[i]) for i in sample])
     ahead = float(np.mean([r.score for r in forward]))
     if ahead >= SURE_OF_DIRECTION:
-        return direction_deg, quads
+        return direction_deg, quads, dict(zip(sample, forward, strict=True))
     flipped = np.roll(quads, 2, axis=1)
     backward = engine.recognise([crop(image, flipped[i]) for i in sample])
     if float(np.mean([r.score for r in backward])) > ahead:
-        return direction_deg + 180, flipped
-    return direction_deg, quads
+        return direction_deg + 180, flipped, dict(zip(sample, backward, strict=True))
+    return direction_deg, quads, dict(zip(sample, forward, strict=True))
 
 
 def _lying_the_other_way(quads: Quads, readings: Sequence[Reading], image: Image, engine: Engine) -> dict[int, Reading]:

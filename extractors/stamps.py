@@ -17,11 +17,14 @@ from extractors.pixels import shrunk
 from extractors.seals import WORK_SIDE, Mask, red_mask
 from extractors.straighten import Floats, apply
 
-SHORTEST, LONGEST = 0.02, 0.35
+SHORTEST, LONGEST = 0.03, 0.35
 """Of a stamp's longer side, as shares of the picture's."""
 SLIMMEST, SQUAREST = 7.0, 1.25
-FRAMED = 0.55
-"""Share of a stamp's outline that must be inked."""
+FRAMED = 0.7
+"""Share of each side of a stamp's outline that must be inked."""
+GAPS = (0.1, 0.13, 0.16, 0.19)
+HOLLOW = 0.25
+"""Where the gap between frame and words may lie, in shares of the stamp's height, and how much ink it may hold."""
 READ = 0.6
 _HAN = re.compile("[一-鿿]")
 
@@ -41,7 +44,7 @@ def places(image: Image, seals: Sequence[Box]) -> tuple[Floats, ...]:
     for outline in outlines:
         rectangle = cv2.minAreaRect(outline)
         long, short = max(rectangle[1]), min(rectangle[1])
-        if not SHORTEST * side <= long <= LONGEST * side or not SQUAREST <= long / max(1.0, short) <= SLIMMEST or short < 8:
+        if not SHORTEST * side <= long <= LONGEST * side or not SQUAREST <= long / max(1.0, short) <= SLIMMEST or short < 0.018 * side:
             continue
         corners = cv2.boxPoints(rectangle).astype(np.float64)
         if _framed(mask, corners):
@@ -50,15 +53,23 @@ def places(image: Image, seals: Sequence[Box]) -> tuple[Floats, ...]:
 
 
 def _framed(mask: Mask, corners: Floats) -> bool:
+    """Whether ink lies along all four sides, and hardly any between frame and words: red print itself has no such gap."""
     fat = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    along = np.linspace(0, 1, 40)[:, None]
-    inked = []
-    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        inward = (corners.mean(axis=0) - (a + b) / 2) * 0.04
-        points = np.rint(a + (b - a) * along + inward).astype(int)
-        x, y = points[:, 0].clip(0, mask.shape[1] - 1), points[:, 1].clip(0, mask.shape[0] - 1)
-        inked.append(float(fat[y, x].mean()))
-    return min(inked) >= FRAMED / 2 and sum(inked) / 4 >= FRAMED
+    short = min(float(np.linalg.norm(corners[1] - corners[0])), float(np.linalg.norm(corners[2] - corners[1])))
+    sides = [(a, b) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    outline = [max(_inked(fat, a, b, corners, inset * short) for inset in (0.0, 0.03, 0.06)) for a, b in sides]
+    long = sorted(sides, key=lambda side: -float(np.linalg.norm(side[1] - side[0])))[:2]
+    gap = [min(_inked(mask, a, b, corners, inset * short) for inset in GAPS) for a, b in long]
+    return min(outline) >= FRAMED and max(gap) <= HOLLOW
+
+
+def _inked(mask: Mask, a: Floats, b: Floats, corners: Floats, inset: float) -> float:
+    """Share of ink along a side, moved inwards by so many pixels, its ends left out."""
+    inward = corners.mean(axis=0) - (a + b) / 2
+    inward = inward / max(1.0, float(np.linalg.norm(inward))) * inset
+    points = np.rint(a + (b - a) * np.linspace(0.08, 0.92, 60)[:, None] + inward).astype(int)
+    x, y = points[:, 0].clip(0, mask.shape[1] - 1), points[:, 1].clip(0, mask.shape[0] - 1)
+    return float(mask[y, x].mean())
 
 
 def boxes(corners: Sequence[Floats]) -> tuple[Box, ...]:
