@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from validators.say import ROLES
 from worker.packet import Packet
 
 VERDICTS = {"complete": ("齐全", "green"), "incomplete": ("不齐全", "red"), "discrepant": ("有矛盾或疑点", "yellow")}
@@ -44,7 +45,7 @@ def summary(packet: Packet, report: Mapping[str, Any], written: Sequence[Path]) 
     console.print()
     basis = f"   产品 {report['product']}   核对日 {report['as_of']}"
     console.print(Text.assemble((f"{report['case_id']}  ", "bold"), (word, f"bold {colour}"), basis))
-    console.print(_completeness(report["completeness"]))
+    console.print(_completeness(report["completeness"], {party["id"]: party for party in report["parties"]}))
     console.print(_findings(report["findings"]))
     outcomes = [check["outcome"] for check in report["checks"]]
     passed, unchecked, not_applicable = (outcomes.count(each) for each in ("passed", "not_checked", "not_applicable"))
@@ -54,7 +55,7 @@ def summary(packet: Packet, report: Mapping[str, Any], written: Sequence[Path]) 
         console.print(f"→ {path}", soft_wrap=True)
 
 
-def _completeness(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _completeness(rows: Sequence[Mapping[str, Any]], parties: Mapping[str, Mapping[str, Any]]) -> Table:
     table = Table(title="材料清单", title_justify="left", box=None, pad_edge=False)
     for heading in ("材料", "谁", "状态", "文件"):
         table.add_column(heading, overflow="fold")
@@ -62,11 +63,15 @@ def _completeness(rows: Sequence[Mapping[str, Any]]) -> Table:
         status = STATUS[row["status"]]
         table.add_row(
             str(row.get("label", row["requirement"])),
-            str(row.get("party_label", row["party"]) or ""),
+            _who(parties.get(row["party"])),
             Text(status, style="green" if row["status"] == "present" else "red"),
             " ".join(row["documents"]),
         )
     return table
+
+
+def _who(party: Mapping[str, Any] | None) -> str:
+    return "" if party is None else f"{ROLES[party['role']]} {party['name']}".strip()
 
 
 def _findings(findings: Sequence[Mapping[str, Any]]) -> Table:

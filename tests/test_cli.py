@@ -133,6 +133,7 @@ class TestReports:
         assert (said.code, report["verdict"], report["as_of"]) == (1, "incomplete", "2026-11-23")
         assert {name: field["value"] for name, field in report["documents"][0]["fields"].items()} == CARD_FIELDS
         assert str(target) in said.out and "不齐全" in said.out and "missing_document" in said.out
+        assert "借款人 张伟" in said.out
 
     @pytest.mark.parametrize(("verdict", "code"), [("complete", 0), ("incomplete", 1), ("discrepant", 1)])
     def test_the_exit_code_follows_the_verdict(

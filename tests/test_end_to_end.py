@@ -23,7 +23,7 @@ KEY_KINDS = ("id", "amount", "date")
 NAMED = ("name", "employee_name", "account_holder", "holder_name", "spouse_name", "owners", "legal_representative")
 SEVERE = ("blocking", "major")
 
-pytestmark = [pytest.mark.networks, pytest.mark.timeout(600), pytest.mark.xdist_group("end_to_end")]
+pytestmark = [pytest.mark.networks, pytest.mark.timeout(600)]
 
 
 def yushen(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

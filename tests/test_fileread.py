@@ -18,7 +18,7 @@ from extractors.ocr import Image, PaddleEngine
 from tests.drawn import page, rotated, turned
 from tests.made_files import Page, drawn, pdf, picture, saved, text
 
-pytestmark = [pytest.mark.networks, pytest.mark.xdist_group("networks")]
+pytestmark = pytest.mark.networks
 
 LETTER = ["收入证明", "兹证明张伟系我单位正式员工，现任项目经理。", "其税后月收入为人民币15,800.00元整。", "单位名称：重庆示例科技有限公司", "2026年11月02日"]
 FRONT = ["姓名  张伟", "性别  男    民族  汉", "出生  1988年3月15日", "住址  重庆市渝北区示例大道9号", "公民身份号码  110105198803151232"]

@@ -127,7 +127,6 @@ class TestFind:
 
 
 @pytest.mark.networks
-@pytest.mark.xdist_group("networks")
 class TestReading:
     @pytest.mark.parametrize("turned_deg", [0, 35, -70, 140])
     def test_the_rim_is_read_however_the_seal_was_turned(self, engine: PaddleEngine, turned_deg: float) -> None:
