@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Box, Document, Evidence, Field
@@ -129,6 +129,7 @@ def test_drawn_accounts_run_and_their_planted_faults_are_found(seed: int, person
     (found,) = run_rule(RUNNING, case(statement(drawn_rows(broken))))
     assert (found.code, hit(found)) == (RUNNING, list(broken.rows_hit))
     raised = flows.raise_credit(drawn, rng)
+    assume(raised.rows_hit != (0,))  # the first row has no balance before it, and these rows come without an opening one
     codes = {f.code for rule in (RUNNING, CHAIN) for f in run_rule(rule, case(statement(drawn_rows(raised))))}
     assert codes & {RUNNING, CHAIN}
 
