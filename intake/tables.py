@@ -1,0 +1,381 @@
+"""All tables, in one place. Columns ending in `_sealed` hold personal data under the case's (or the system's) key: see vault.py.
+
+Nothing else in the database may name a person, a file as its owner called it, or what stands on a paper. Ids are random (ids.py);
+order is told by `seq`, never by a clock, since machines' clocks differ.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from intake.database import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+Seq = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database counts up; SQLite counts only plain INTEGER keys."""
+
+
+def _id() -> Column[str]:
+    return Column("id", String(40), primary_key=True)
+
+
+def _seq() -> Column[int]:
+    return Column("seq", Seq, primary_key=True, autoincrement=True)
+
+
+def _case(**options: bool) -> Column[str]:
+    return Column("case_id", String(40), ForeignKey("cases.id"), nullable=options.get("nullable", False), index=options.get("index", True))
+
+
+def _at(name: str = "created_at", nullable: bool = False) -> Column[object]:
+    return Column(name, Moment, nullable=nullable)
+
+
+# --- who -------------------------------------------------------------------------------------------------------------------
+organisations = Table(
+    "organisations", metadata, _id(),
+    Column("kind", String(10), nullable=False),
+    Column("bank_id", String(40), ForeignKey("organisations.id"), nullable=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("disabled_at", Moment), _at(),
+    CheckConstraint("kind in ('bank', 'branch', 'agency')", name="kind"),
+)  # fmt: skip
+"""A bank, its branches, and the broker agencies that hand in to it (`bank_id` for branches and agencies)."""
+
+agency_branches = Table(
+    "agency_branches", metadata,
+    Column("agency_id", String(40), ForeignKey("organisations.id"), primary_key=True),
+    Column("branch_id", String(40), ForeignKey("organisations.id"), primary_key=True),
+)  # fmt: skip
+"""To which branches an agency may hand in."""
+
+users = Table(
+    "users", metadata, _id(),
+    Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("login", String(100), nullable=False, unique=True),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("role", String(15), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("totp_sealed", LargeBinary),
+    Column("totp_last_step", BigInteger, nullable=False, default=0),
+    Column("must_change", Boolean, nullable=False, default=False),
+    Column("disabled_at", Moment), _at(),
+    CheckConstraint("role in ('broker', 'manager', 'administrator', 'auditor')", name="role"),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("user_id", String(40), ForeignKey("users.id"), nullable=False, index=True),
+    Column("csrf_hash", LargeBinary, nullable=False),
+    _at("last_seen_at"), _at("ends_at"), _at(),
+)  # fmt: skip
+
+clients = Table(
+    "clients", metadata, _id(),
+    Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("scopes", String(400), nullable=False),
+    Column("disabled_at", Moment), _at(),
+)  # fmt: skip
+"""A machine that speaks to the API: the bank's case system, an agency's own software."""
+
+credentials = Table(
+    "credentials", metadata, _id(),
+    Column("client_id", String(40), ForeignKey("clients.id"), nullable=False, index=True),
+    Column("kind", String(10), nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("scopes", String(400), nullable=False),
+    _at("expires_at", nullable=True), _at("last_used_at", nullable=True), _at("revoked_at", nullable=True), _at(),
+    CheckConstraint("kind in ('secret', 'key', 'token')", name="kind"),
+)  # fmt: skip
+"""A client's secret (exchanged for tokens), long-lived keys (two at a time), and the short tokens themselves; hashes only."""
+
+throttle = Table(
+    "throttle", metadata,
+    Column("bucket", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    _at("until", nullable=True), _at("last_at"),
+)  # fmt: skip
+"""Failed log-ins, by keyed hash of account and address."""
+
+# --- cases and files -------------------------------------------------------------------------------------------------------
+keys = Table(
+    "keys", metadata,
+    Column("owner", String(40), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("master_version", Integer, nullable=False),
+    _at(),
+)  # fmt: skip
+"""The data key of each case (`owner` = its id) and of the system ("system"), wrapped by the master key of `master_version`. Erasing
+a case drops its row: nothing sealed with it can be read again, in backups neither."""
+
+cases = Table(
+    "cases", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("bank_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("branch_id", String(40), ForeignKey("organisations.id"), nullable=False),
+    Column("agency_id", String(40), ForeignKey("organisations.id"), nullable=True),
+    Column("opened_by", String(40), nullable=False),
+    Column("reference", String(100)),
+    Column("product", String(40)),
+    Column("declared_sealed", LargeBinary, nullable=False),
+    Column("stage", String(12), nullable=False),
+    Column("inputs", Integer, nullable=False, default=0),
+    Column("completed_inputs", Integer),
+    Column("report", Integer, nullable=False, default=0),
+    Column("verdict", String(12)),
+    Column("etag", Integer, nullable=False, default=1),
+    Column("legal_hold", Boolean, nullable=False, default=False),
+    _at(), _at("updated_at"), _at("due_at", nullable=True), _at("completed_at", nullable=True),
+    _at("closed_at", nullable=True), _at("erased_at", nullable=True),
+    CheckConstraint("stage in ('open', 'review', 'returned', 'passed', 'declined', 'closed', 'erased')", name="stage"),
+    Index("ix_cases_branch_seq", "branch_id", "seq"), Index("ix_cases_agency_seq", "agency_id", "seq"),
+    Index("ix_cases_branch_stage_seq", "branch_id", "stage", "seq"),
+)  # fmt: skip
+"""`inputs` counts every change of what a report is made from (a file, a correction, a decision, the declaration): the state that a
+report belongs to. `report`: the number of the newest report. `reference`: the case system's own number, no personal data.
+Stages: open (the broker hands in) → review (he said "that is all") → returned (with a notice) | passed | declined; closed; erased."""
+
+case_index = Table(
+    "case_index", metadata,
+    Column("case_id", String(40), ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Index("ix_case_index_digest", "kind", "digest"),
+)  # fmt: skip
+"""Keyed hashes of names, companies and numbers of a case, so that it can be found by them."""
+
+files = Table(
+    "files", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    _case(),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("mime", String(60), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("blob", String(100), nullable=False, unique=True),
+    Column("state", String(10), nullable=False),
+    Column("pages", Integer),
+    Column("error", String(30)),
+    Column("uploaded_by", String(40), nullable=False),
+    _at(), _at("removed_at", nullable=True),
+    CheckConstraint("state in ('waiting', 'reading', 'read', 'failed')", name="state"),
+    Index("ix_files_case_sha256", "case_id", "sha256"),
+)  # fmt: skip
+"""`sha256`: of the bytes as uploaded; `blob`: where they lie, sealed. `error`: a code of `errors.CODES`."""
+
+uploads = Table(
+    "uploads", metadata, _id(),
+    _case(),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False, default=0),
+    Column("file_id", String(40)),
+    Column("started_by", String(40), nullable=False),
+    _at(), _at("ends_at"),
+)  # fmt: skip
+"""Uploads in pieces. The pieces lie sealed beside the blobs until the last one makes them a file."""
+
+# --- work ------------------------------------------------------------------------------------------------------------------
+work = Table(
+    "work", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("kind", String(8), nullable=False),
+    _case(),
+    Column("file_id", String(40), nullable=False, default="", index=True),
+    Column("first_page", Integer, nullable=False, default=0),
+    Column("last_page", Integer, nullable=False, default=0),
+    Column("inputs", Integer, nullable=False, default=0),
+    Column("form", String(8), nullable=False, default=""),
+    Column("priority", Integer, nullable=False, default=0),
+    Column("state", String(8), nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("beat", Integer, nullable=False, default=0),
+    Column("worker", String(60)),
+    Column("pages_done", Integer, nullable=False, default=0),
+    Column("result", String(120)),
+    Column("error", String(30)),
+    _at(), _at("started_at", nullable=True), _at("done_at", nullable=True),
+    CheckConstraint("kind in ('read', 'check', 'paper')", name="kind"),
+    CheckConstraint("state in ('queued', 'running', 'done', 'failed', 'dropped')", name="state"),
+    UniqueConstraint("kind", "case_id", "file_id", "first_page", "inputs", "form"),
+    Index("ix_work_state_priority_seq", "state", "priority", "seq"),
+)  # fmt: skip
+"""What is to be done: read pages of a file (`file_id`, "" for other kinds; pages 0, 0: all, or what a part does not take), check a
+case in one state of its inputs, print a report as a paper (`form` html or pdf). `attempt` fences: what a worker did counts only while
+the number is still its own.
+`beat` is counted up by the worker that lives; the sweeper watches it by its own monotonic clock. `result`: a blob."""
+
+# --- what people say -------------------------------------------------------------------------------------------------------
+corrections = Table(
+    "corrections", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    _case(),
+    Column("kind", String(10), nullable=False),
+    Column("document", String(120), nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("by", String(40), nullable=False),
+    _at(), _at("undone_at", nullable=True),
+    CheckConstraint("kind in ('field', 'type', 'party', 'join', 'split')", name="kind"),
+)  # fmt: skip
+"""What a person put right, applied in order of `seq` to what was read. `document`: its key (see validators/corrections.py)."""
+
+decisions = Table(
+    "decisions", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    _case(),
+    Column("finding", String(64), nullable=False),
+    Column("decision", String(10), nullable=False),
+    Column("reason_sealed", LargeBinary),
+    Column("by", String(40), nullable=False),
+    _at(),
+    CheckConstraint("decision in ('confirmed', 'waived', 'noticed', 'open')", name="decision"),
+)  # fmt: skip
+"""What a manager decided on a finding (its key); the newest row counts."""
+
+reports = Table(
+    "reports", metadata,
+    Column("case_id", String(40), ForeignKey("cases.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("inputs", Integer, nullable=False),
+    Column("verdict", String(12), nullable=False),
+    Column("findings", Integer, nullable=False),
+    Column("blob", String(100), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("leaf", BigInteger, nullable=False),
+    _at(),
+    UniqueConstraint("case_id", "inputs"),
+)  # fmt: skip
+"""Exactly one report per state of the inputs. `leaf`: its place in the audit log, whose leaf holds the same SHA-256."""
+
+notices = Table(
+    "notices", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    _case(),
+    Column("report", Integer, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("by", String(40), nullable=False),
+    _at(), _at("settled_at", nullable=True),
+)  # fmt: skip
+
+messages = Table(
+    "messages", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    _case(),
+    Column("finding", String(64)),
+    Column("internal", Boolean, nullable=False, default=False),
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("by", String(40), nullable=False),
+    _at(),
+)  # fmt: skip
+"""`internal`: the bank's own notes, which no broker gets."""
+
+# --- what others are told --------------------------------------------------------------------------------------------------
+events = Table(
+    "events", metadata, _seq(),
+    _case(),
+    Column("kind", String(40), nullable=False),
+    Column("internal", Boolean, nullable=False, default=False),
+    Column("data", Text, nullable=False),
+    _at(),
+)  # fmt: skip
+"""What happened, in order, by ids and states only. Server-sent events and webhooks tell it on."""
+
+webhooks = Table(
+    "webhooks", metadata, _id(),
+    Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("url_sealed", LargeBinary, nullable=False),
+    Column("secret_sealed", LargeBinary, nullable=False),
+    Column("kinds", String(400), nullable=False),
+    _at("disabled_at", nullable=True), _at(),
+)  # fmt: skip
+
+deliveries = Table(
+    "deliveries", metadata, _id(),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("webhook_id", String(40), ForeignKey("webhooks.id"), nullable=False),
+    Column("event_seq", BigInteger, ForeignKey("events.seq"), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("status", Integer),
+    Column("problem", String(60)),
+    _at("next_at", nullable=True), _at("done_at", nullable=True), _at(),
+    UniqueConstraint("webhook_id", "event_seq"),
+    Index("ix_deliveries_state_seq", "state", "seq"),
+)  # fmt: skip
+
+idempotency = Table(
+    "idempotency", metadata,
+    Column("actor", String(40), primary_key=True),
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer),
+    Column("answer_sealed", LargeBinary),
+    _at(),
+)  # fmt: skip
+"""The first request under each key: what it asked (by hash), and what it was answered. `status` is empty while it runs."""
+
+# --- proof -----------------------------------------------------------------------------------------------------------------
+audit = Table(
+    "audit", metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", String(40), index=True),
+    Column("leaf", Text, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+)  # fmt: skip
+"""The leaves of the Merkle log (RFC 6962), counted from 0 without a gap; `leaf` is canonical JSON without personal data."""
+
+audit_nodes = Table(
+    "audit_nodes", metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)  # fmt: skip
+"""The hashes of its full subtrees, so that a proof of one leaf costs a logarithm of reads."""
+
+checkpoints = Table(
+    "checkpoints", metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    _at(),
+)  # fmt: skip
+"""Signed heads of the log (C2SP signed notes)."""
+
+counters = Table(
+    "counters", metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)  # fmt: skip
+"""Numbers handed out inside transactions: "seq" counts over all tables, "audit" the leaves."""
+
+settings = Table(
+    "settings", metadata,
+    Column("organisation_id", String(40), ForeignKey("organisations.id"), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("value", String(400), nullable=False),
+)  # fmt: skip
+"""What a bank set for itself: retention, hours until a case is due, hosts that webhooks may reach."""
