@@ -1,0 +1,1 @@
+"""The HTTP door: the case-system API under /v1."""

@@ -1,0 +1,1 @@
+"""What other programs use: `yushen.client` speaks to the service over HTTP."""
