@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("intake", "extractors", "validators", "worker", "api")
+ROOMS = ("intake", "extractors", "validators", "worker", "api", "yushen")
 SHELVES = (*ROOMS, "samples", "benchmarks")
 MOST_LINES, MOST_IN_A_FUNCTION = 400, 40
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -162,6 +162,7 @@ def test_no_file_in_the_repository_is_large() -> None:
 
 IMPORTED_AS = {
     "pillow": "PIL", "zxing-cpp": "zxingcpp", "onnxruntime-openvino": "onnxruntime", "python-stdnum": "stdnum", "pyseccomp": "seccomp|pyseccomp",
+    "argon2-cffi": "argon2", "prometheus-client": "prometheus_client", "python-multipart": "python_multipart|multipart",
 }  # fmt: skip
 TOOLS = {"pytest", "mypy", "ruff", "import-linter", "pytest-timeout", "pytest-xdist"}
 """Run, not imported."""
