@@ -214,6 +214,7 @@ work = Table(
     Column("priority", Integer, nullable=False, default=0),
     Column("state", String(8), nullable=False),
     Column("attempt", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, default=0),
     Column("beat", Integer, nullable=False, default=0),
     Column("worker", String(60)),
     Column("pages_done", Integer, nullable=False, default=0),
@@ -227,7 +228,7 @@ work = Table(
 )  # fmt: skip
 """What is to be done: read pages of a file (`file_id`, "" for other kinds; pages 0, 0: all, or what a part does not take), check a
 case in one state of its inputs, print a report as a paper (`form` html or pdf). `attempt` fences: what a worker did counts only while
-the number is still its own.
+the number is still its own; `crashes` counts how often it ended its worker, and gives it up.
 `beat` is counted up by the worker that lives; the sweeper watches it by its own monotonic clock. `result`: a blob."""
 
 # --- what people say -------------------------------------------------------------------------------------------------------
