@@ -1,0 +1,172 @@
+"""Blobs: sealed bytes under keys like `case_x/blob_y`, on disk or in an S3 bucket; written once, never changed.
+
+`put` returns when the bytes would survive a loss of power: the caller then writes their row, and only then is anything promised.
+What is put without a row following (the process died in between) is swept up an hour later.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from intake.errors import StorageFull
+from intake.settings import Settings
+
+KEY = re.compile(r"[A-Za-z0-9_-]{1,80}(/[A-Za-z0-9_.-]{1,80}){0,3}")
+ORPHAN_AGE = timedelta(hours=1)
+TEMPORARY = ".part-"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One blob in a listing. `written` is the store's time."""
+
+    key: str
+    size: int
+    written: datetime
+
+
+class Blobs(Protocol):
+    """A place for blobs."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keeps `data` durably. The same bytes again are no error; other bytes under a key that is taken raise FileExistsError.
+        Raises StorageFull when there is no room; then nothing is left behind."""
+
+    def get(self, key: str) -> bytes:
+        """Raises KeyError when there is none."""
+
+    def delete(self, key: str) -> None:
+        """No error when there is none."""
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        """All blobs whose keys begin so (whole folders: `case_x/`)."""
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Their keys."""
+
+    def free(self) -> int | None:
+        """Bytes left, where that can be told."""
+
+
+class Disk:
+    """Blobs in a folder of a local file system."""
+
+    def __init__(self, root: Path, watermark: int = 0) -> None:
+        self.root, self.watermark = root, watermark
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, key: str, data: bytes) -> None:
+        path = self._path(key)
+        if self.free() - len(data) < self.watermark:
+            raise StorageFull
+        try:
+            self._make_folder(path.parent)
+            self._place(path, data)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull from None
+            raise
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        if path.parent != self.root:
+            try:
+                path.parent.rmdir()
+            except OSError:
+                return
+
+    def entries(self, prefix: str = "") -> Iterator[Entry]:
+        top = self.root / prefix.rpartition("/")[0]
+        for path in sorted(top.rglob("*")):
+            key = path.relative_to(self.root).as_posix()
+            if not key.startswith(prefix) or TEMPORARY in path.name:
+                continue
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue
+            if path.is_file():
+                yield Entry(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        return (entry.key for entry in self.entries(prefix))
+
+    def free(self) -> int:
+        return shutil.disk_usage(self.root).free
+
+    def sweep(self, older: timedelta = ORPHAN_AGE) -> int:
+        """Removes temporary files of processes that died; returns how many."""
+        limit = datetime.now(UTC) - older
+        old = [p for p in self.root.rglob(f"{TEMPORARY}*") if datetime.fromtimestamp(p.stat().st_mtime, UTC) < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _place(self, path: Path, data: bytes) -> None:
+        """The temporary file gets its name only when its bytes are on the disk, and the name counts only when the folder is too."""
+        temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                view = memoryview(data)
+                while view:
+                    view = view[file.write(view) :]
+                os.fsync(descriptor)
+            try:
+                os.link(temporary, path)  # unlike a rename it never replaces
+            except FileExistsError:
+                if path.read_bytes() != data:
+                    raise
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            while folder != self.root:
+                folder = folder.parent
+                _sync_folder(folder)
+
+    def _path(self, key: str) -> Path:
+        return self.root / checked(key)
+
+
+def opened(settings: Settings) -> Blobs:
+    """The place that the settings name. Raises SettingWrong for an address that is none."""
+    if settings.blob_url:
+        from intake.bucket import bucket
+
+        return bucket(settings.blob_url)
+    return Disk(settings.data / "blobs", settings.free_bytes)
+
+
+def checked(key: str) -> str:
+    """The key itself. Raises ValueError for one that could lead elsewhere."""
+    if not KEY.fullmatch(key) or ".." in key:
+        raise ValueError("not a key of a blob")
+    return key
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
