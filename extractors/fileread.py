@@ -17,6 +17,8 @@ from extractors.sandbox import SandboxUnavailable
 
 Seen = Callable[[str, int, int], None]
 """Told after each page: file name, page counted from 1, pages of the file."""
+Until = Callable[[int], int]
+"""Told how many pages the file has, says which is the last to be read; 0: all."""
 
 _LOG = logging.getLogger(__name__)
 DAMAGED = Quality(unreadable=("damaged",))
@@ -35,10 +37,13 @@ class FileRead:
     sheets: tuple[Sheet, ...]
 
 
-def read_file(data: bytes, kind: str, name: str, sha256: str, engine: Engine, seen: Seen | None = None) -> FileRead:
-    """Reads a file whose kind is known (`pages.KINDS`). A file that cannot be opened gives a record with the error."""
+def read_file(
+    data: bytes, kind: str, name: str, sha256: str, engine: Engine, seen: Seen | None = None, *, first: int = 1, until: Until | None = None
+) -> FileRead:
+    """Reads a file whose kind is known (`pages.KINDS`), or its pages from `first` on to where `until` says. A file that cannot be opened
+    gives a record with the error."""
     try:
-        opened = pages.open_file(data, kind)
+        opened = pages.open_file(data, kind, first=first)
     except pages.Unreadable as unreadable:
         return FileRead(FileRecord(name, sha256, 0, unreadable.error), ())
     sheets: list[Sheet] = []
@@ -46,6 +51,7 @@ def read_file(data: bytes, kind: str, name: str, sha256: str, engine: Engine, se
     notes: list[str] = []
     error = None
     with opened as file:
+        file.last = until(file.page_count) if until else 0
         ruled: list[tuple[float, ...]] = []
         for page in file:
             done = _read_page(file, page, name, engine, ruled)

@@ -118,20 +118,21 @@ def file_error(code: str) -> FileError:
     return FileError(code, SENTENCES[code])
 
 
-def open_file(data: bytes, kind: str, limits: Limits = LIMITS, images: Images = "needed") -> OpenFile:
-    """Opens a file whose kind (one of KINDS) is known. Raises Unreadable when it cannot be opened at all, and
-    sandbox.SandboxUnavailable when this machine cannot decode safely.
+def open_file(data: bytes, kind: str, limits: Limits = LIMITS, images: Images = "needed", first: int = 1) -> OpenFile:
+    """Opens a file whose kind (one of KINDS) is known, to be read from page `first` on. Raises Unreadable when it cannot be opened
+    at all, and sandbox.SandboxUnavailable when this machine cannot decode safely.
 
     `images`: "needed" renders a PDF page where its text is not sound or where it has a picture not seen on a page before."""
     if kind not in KINDS:
         raise ValueError(f"not a kind that is decoded: {kind}")
-    return OpenFile(data, kind, limits, images)
+    return OpenFile(data, kind, limits, images, first)
 
 
 class OpenFile:
-    """A file being read. Iterating streams its pages; a second iteration starts anew. Leaving the context ends its child."""
+    """A file being read. Iterating streams its pages, up to `last` (0: all); a second iteration starts anew. Leaving the context ends
+    its child."""
 
-    def __init__(self, data: bytes, kind: str, limits: Limits, images: Images) -> None:
+    def __init__(self, data: bytes, kind: str, limits: Limits, images: Images, first: int = 1) -> None:
         self._data = data
         self._kind = kind
         self._limits = limits
@@ -139,9 +140,11 @@ class OpenFile:
         self._traits: PdfTraits | None = None
         self._spare = limits.spare_seconds
         self._job: sandbox.Job | None = None
+        self._first = first
+        self.last = 0
         self.page_count = 0
         try:
-            self._job = self._begin(1)
+            self._job = self._begin(first)
         except sandbox.Failed as failed:
             raise Unreadable(failed.code) from failed
 
@@ -169,9 +172,9 @@ class OpenFile:
         return self._traits
 
     def __iter__(self) -> Iterator[RawPage]:
-        """All pages in order, exactly `page_count` of them; those that could not be read carry an error."""
-        number, failures, last = 1, 0, "parse_crashed"
-        while number <= self.page_count:
+        """All pages in order, exactly as many as there are; those that could not be read carry an error."""
+        number, failures, last = self._first, 0, "parse_crashed"
+        while number <= (self.last or self.page_count):
             if failures >= self._limits.failures or self._spare <= 0:
                 yield _failed_page(number, last)
                 number += 1
@@ -205,8 +208,7 @@ class OpenFile:
         except sandbox.Failed:
             job.close()
             raise
-        if first == 1:
-            self.page_count = pages
+        self.page_count = self.page_count or pages
         return job
 
     def _timed(self, job: sandbox.Job, most: float) -> tuple[dict[str, Any], bytearray]:
