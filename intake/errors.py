@@ -86,6 +86,13 @@ class Unauthenticated(RequestRefused):
     http_status = 401
 
 
+class CodeNeeded(Unauthenticated):
+    """The password is right; the second factor's code is missing."""
+
+    code = "code_needed"
+    sentence = "请输入验证器应用中的六位动态码。"
+
+
 class Forbidden(RequestRefused):
     """Known, and not allowed to do this at all. For a thing that is not one's own the answer is NotFound."""
 

@@ -102,3 +102,29 @@ def holds_inclusion(leaf: bytes, place: int, size: int, path: Sequence[bytes], e
             found = inner_hash(found, each)
         number, last = number // 2, last // 2
     return last == 0 and found == expected
+
+
+def holds_consistency(first: int, first_root: bytes, second: int, second_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether the proof shows that the first tree is the beginning of the second (RFC 9162, 2.1.4.2)."""
+    if not 0 < first <= second:
+        return False
+    if first == second:
+        return not proof and first_root == second_root
+    path = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
+    if not path:
+        return False
+    number, last = first - 1, second - 1
+    while number % 2:
+        number, last = number // 2, last // 2
+    old = new = path[0]
+    for each in path[1:]:
+        if last == 0:
+            return False
+        if number % 2 or number == last:
+            old, new = inner_hash(each, old), inner_hash(each, new)
+            while number % 2 == 0 and number:
+                number, last = number // 2, last // 2
+        else:
+            new = inner_hash(new, each)
+        number, last = number // 2, last // 2
+    return last == 0 and old == first_root and new == second_root

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false
 
-from intake.database import EVERYTHING, Who
+from intake.database import Who
 from intake.tables import cases
 
 SCOPES = ("cases:read", "cases:write", "decide", "reveal", "events", "webhooks", "accounts", "settings", "audit", "erase")
@@ -45,7 +45,7 @@ class Scope:
     @property
     def sees_cases(self) -> bool:
         """Whether any case is visible to it."""
-        return self.role in ("system", KINDS.get(self.kind, ""))
+        return "cases:read" in self.scopes and self.role in ("system", KINDS.get(self.kind, ""))
 
 
 KINDS = {"agency": "broker", "branch": "manager"}
@@ -63,7 +63,3 @@ def visible(scope: Scope) -> ColumnElement[bool]:
 def who(scope: Scope) -> Who:
     """As whom the database is to be read: PostgreSQL's own guard (see migrations) then shows this organisation's rows only."""
     return Who(scope.organisation if scope.sees_cases else "nobody")
-
-
-NOBODY_BUT_US = EVERYTHING
-"""For workers, sweeper and commands."""

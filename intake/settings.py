@@ -56,6 +56,8 @@ class Settings:
     session_idle_s: int = 30 * 60
     session_s: int = 12 * 3600
     token_s: int = 15 * 60
+    second_factor: bool = False
+    """The bank's people can do nothing until they have set up a second factor."""
     retention_days: int = 180
     """Days after closing until a case is erased, where the bank set none."""
     webhook_hosts: str = ""

@@ -19,7 +19,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from intake.database import now, writing
 from intake.errors import NotFound
@@ -31,6 +31,8 @@ SYSTEM = "system"
 """Owner of what belongs to organisations and users, not to a case."""
 AES_256_GCM = b"\x01"
 """First byte of all that is sealed: the algorithm. SM4-GCM would be another one."""
+LOCK = 0x59757369
+"""Of PostgreSQL, held while the system's key is made."""
 NONCE_BYTES = 12
 CACHE_SECONDS, CACHE_KEYS = 60.0, 2000
 
@@ -94,6 +96,14 @@ class Vault:
         tx.execute(insert(keys).values(owner=owner, wrapped=wrapped, master_version=version, created_at=now()))
         return Box(owner, key)
 
+    def prepare(self, engine: Engine) -> None:
+        """Makes the system's key where there is none yet. Called once after `migrate`, at each start."""
+        with writing(engine) as tx:
+            if tx.dialect.name == "postgresql":
+                tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            if tx.execute(select(keys.c.owner).where(keys.c.owner == SYSTEM)).scalar() is None:
+                self.new_key(tx, SYSTEM)
+
     def drop_key(self, tx: Connection, owner: str) -> None:
         """Forgets the owner's key: nothing sealed with it can be opened any more."""
         tx.execute(delete(keys).where(keys.c.owner == owner))
@@ -104,9 +114,9 @@ class Vault:
         """The owner's box. Raises NotFound when its key was dropped. Always asks the database, so that an erasure counts at once
         everywhere; what is remembered for a minute is only what the master key (perhaps a KMS far away) made of the row."""
         row = tx.execute(select(keys.c.wrapped, keys.c.master_version).where(keys.c.owner == owner)).one_or_none()
+        if row is None and owner == SYSTEM:
+            return self.new_key(tx, SYSTEM)
         if row is None:
-            if owner == SYSTEM:
-                return self.new_key(tx, SYSTEM)
             raise NotFound
         return Box(owner, self._unwrapped(owner, row.wrapped, row.master_version))
 
