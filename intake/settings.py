@@ -53,6 +53,9 @@ class Settings:
     """A piece of work that takes longer is ended from outside."""
     worker_rss: int = 3 << 30
     """A worker that holds more memory after a piece of work is replaced."""
+    blind_s: float = 0.0
+    """For chaos and load runs: a stand-in that sees no text takes so many seconds for a page, in place of the networks; 0: they read.
+    Refused in production."""
     session_idle_s: int = 30 * 60
     session_s: int = 12 * 3600
     token_s: int = 15 * 60

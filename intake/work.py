@@ -12,14 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, and_, exists, func, insert, or_, select, update
 
-from intake import ids
+from intake import audit, events, ids
 from intake.database import count, now, reading, writing
-from intake.tables import cases, files, work
+from intake.tables import cases, files, reports, work
 
 SOON, WAITING, BULK = 0, 5, 9
 """Priorities, the smallest first: checks and papers (short, and somebody waits), files of a broker who waits, files in bulk."""
+ACTOR = "system:worker"
+"""Who the audit log says did it."""
 EXHAUSTED = "internal_retry_exhausted"
 OVER = ("closed", "erased")
 
@@ -59,6 +61,17 @@ class Part:
     last_page: int
     result: str | None
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report that was made: the case's `version`-th, its bytes (`sha256`) sealed in `blob`."""
+
+    version: int
+    verdict: str
+    findings: int
+    blob: str
+    sha256: str
 
 
 class Lost(Exception):
@@ -124,7 +137,7 @@ def _enqueue(tx: Connection, kind: str, case_id: str, priority: int, **columns: 
     return id
 
 
-def _locked(tx: Connection, case_id: str) -> Row[Any] | None:
+def _locked(tx: Connection, case_id: str) -> Any:
     """The case, held until the end of the transaction, so that of two last readings one sees the other."""
     wanted = select(cases.c.inputs, cases.c.stage, cases.c.report).where(cases.c.id == case_id).with_for_update()
     return tx.execute(wanted).first()
@@ -150,9 +163,16 @@ def claim(engine: Engine, worker: str) -> Claim | None:
         taken = update(work).where(work.c.id == id).values(**changed, worker=worker[:60], started_at=now())
         row = tx.execute(taken.returning(work)).one()
         if row.kind == "read":
-            tx.execute(update(files).where(files.c.id == row.file_id, files.c.state == "waiting").values(state="reading"))
+            _reading(tx, row.file_id)
     pages = row.first_page, row.last_page
     return Claim(row.id, row.kind, row.case_id, row.file_id, *pages, row.inputs, row.form, row.attempt, row.crashes)
+
+
+def _reading(tx: Connection, file_id: str) -> None:
+    """The file is being read; not said where somebody holds its row just now, who may be waiting for ours."""
+    free = select(files.c.id).where(files.c.id == file_id, files.c.state == "waiting").with_for_update(skip_locked=True)
+    if tx.execute(free).first() is not None:
+        tx.execute(update(files).where(files.c.id == file_id).values(state="reading"))
 
 
 def beat(engine: Engine, claim: Claim, pages_done: int) -> bool:
@@ -191,6 +211,11 @@ def _finished(tx: Connection, claim: Claim, state: str, **columns: Any) -> None:
         raise Lost
 
 
+def has(tx: Connection, claim: Claim, blob: str) -> bool:
+    """Whether this very result was taken already."""
+    return tx.execute(select(work.c.id).where(work.c.id == claim.id, work.c.result == blob)).first() is not None
+
+
 def finish_read(tx: Connection, claim: Claim, result: str, pages: int, error: str | None) -> None:
     """This part is read: `result` is its blob; `pages` counts the whole file's, `error` says why the part gave nothing. With the last
     part the file is read (failed, when no part gave anything), with the last file the check is asked for. Raises Lost."""
@@ -209,19 +234,31 @@ def _settle_file(tx: Connection, case_id: str, file_id: str) -> None:
     state = "failed" if len(errors) == len(parts) else "read"
     changed = update(files).where(files.c.id == file_id, files.c.state.in_(("waiting", "reading")))
     if tx.execute(changed.values(state=state, error=errors[0] if errors else None)).rowcount:
-        _tell(tx, case_id, "file.read" if state == "read" else "file.failed", {"file": file_id, "error": errors[0] if errors else None})
+        events.tell(tx, case_id, f"file.{state}", {"file": file_id, "error": errors[0] if errors else None})
     enqueue_check(tx, case_id)
 
 
-def _tell(tx: Connection, case_id: str, kind: str, data: dict[str, Any]) -> None:
-    from intake import events
-
-    events.tell(tx, case_id, kind, data)
+def finish_check(tx: Connection, claim: Claim, made: Made) -> None:
+    """The case is checked in the state that `claim` names: its next report, and exactly one for that state. Raises Lost when the case
+    has moved on, or another was quicker."""
+    case = _locked(tx, claim.case_id)
+    if case is None or case.stage in OVER or case.inputs != claim.inputs or case.report != made.version - 1:
+        raise Lost
+    _finished(tx, claim, "done", result=made.blob)
+    tx.execute(update(cases).where(cases.c.id == claim.case_id).values(report=made.version, verdict=made.verdict, updated_at=now()))
+    told = {"report": made.version, "verdict": made.verdict, "findings": made.findings}
+    events.tell(tx, claim.case_id, "report.ready", told)
+    facts = {"version": made.version, "inputs": claim.inputs, "sha256": made.sha256}
+    leaf = audit.record(tx, "report.made", actor=ACTOR, case_id=claim.case_id, detail=facts)
+    row = {"case_id": claim.case_id, "version": made.version, "inputs": claim.inputs, "verdict": made.verdict, "leaf": leaf}
+    row |= {"findings": made.findings, "blob": made.blob, "sha256": made.sha256, "created_at": now()}
+    tx.execute(insert(reports).values(row))
 
 
 def finish_paper(tx: Connection, claim: Claim, result: str) -> None:
     """A report is printed; `result` is its blob. Raises Lost."""
     _finished(tx, claim, "done", result=result)
+    events.tell(tx, claim.case_id, "paper.ready", {"report": claim.inputs, "form": claim.form})
 
 
 # --- when it goes wrong ----------------------------------------------------------------------------------------------------
@@ -229,6 +266,12 @@ def give_back(engine: Engine, claim: Claim) -> None:
     """The worker stops before it is done, without fault of the work: it waits again, for another."""
     with writing(engine) as tx:
         tx.execute(update(work).where(_own(claim)).values(state="queued", worker=None))
+
+
+def abandon(engine: Engine, claim: Claim) -> None:
+    """The work is of no use any more: what it was for is gone or has changed."""
+    with writing(engine) as tx:
+        tx.execute(update(work).where(_own(claim)).values(state="dropped", done_at=now()))
 
 
 def fail(engine: Engine, claim: Claim, attempts: int, error: str = EXHAUSTED) -> bool:
@@ -257,7 +300,7 @@ def _crashed(engine: Engine, seen: Running, attempts: int, error: str) -> bool:
         if over and row.kind == "read":
             _settle_file(tx, row.case_id, row.file_id)
         elif over:
-            _tell(tx, row.case_id, f"{row.kind}.failed", {"error": error})
+            events.tell(tx, row.case_id, f"{row.kind}.failed", {"error": error})
     return True
 
 

@@ -17,6 +17,7 @@ from extractors.model import Box, Document, Evidence, FileRecord, PageRef
 from tests import builders
 from validators import registry, report
 from validators.model import NOTHING, Case, Finding, Party
+from worker.packet import Folder
 from worker.pipeline import Checked
 
 NOW = datetime(2026, 11, 23, 1, 30, 5, tzinfo=UTC)
@@ -68,7 +69,7 @@ def checked(case: Case, folder: Path, *more: Finding, case_id: str = "c-1", timi
     findings, checks = registry.run(case)
     told = (*findings, *more)
     made = report.build(case, told, checks, timings or {"reading": 1.25, "total": 1.5}, NOW, case_id=case_id)
-    return Checked(made, case, told, folder)
+    return Checked(made, case, told, Folder(folder))
 
 
 def contradicting(folder: Path, *, holder: str = "张伟", stranger: str = "张玮", more: Any = ()) -> Checked:

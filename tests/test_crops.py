@@ -15,6 +15,7 @@ from extractors.model import Box
 from tests.paper_packets import SPOT, jpeg, pdf, record, sheet
 from worker import crops
 from worker.crops import WHOLE, Picture, Spot
+from worker.packet import Folder
 
 fractions = st.floats(0, 1, allow_nan=False)
 
@@ -43,7 +44,7 @@ def test_turning_a_box_back_gives_it_again(box: Box, turn: int) -> None:
 
 def cut(folder: Path, name: str, sha256: str, *spots: Spot) -> crops.Pictures:
     crops.cut.cache_clear()
-    return crops.cut(folder, ((name, sha256),), spots)
+    return crops.cut(Folder(folder), ((name, sha256),), spots)
 
 
 def marked_is_red(picture: Picture) -> bool:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
@@ -64,14 +63,16 @@ class Picture:
 
 
 Pictures = Mapping[Spot, Picture]
+Source = Callable[[str], bytes]
+"""A file's name in the report → its bytes. Raises OSError or KeyError when there is none."""
 
 
 @lru_cache(maxsize=1)  # HTML and PDF of one packet show the same
-def cut(folder: Path, files: tuple[tuple[str, str], ...], spots: tuple[Spot, ...]) -> Pictures:
+def cut(source: Source, files: tuple[tuple[str, str], ...], spots: tuple[Spot, ...]) -> Pictures:
     """The pictures of the spots, as many as fit into BYTES, first come first served. `files`: (name, sha256) of the packet.
 
     A spot that is asked for several times is decoded once, but counts each time: a page of HTML holds it as often."""
-    cutters = _cutters(folder, files, spots)
+    cutters = _cutters(source, files, spots)
     found: dict[Spot, Picture] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while batch := list(islice(cutters, AT_ONCE)):
@@ -115,11 +116,11 @@ class _Page:
     spots: tuple[Spot, ...]
 
 
-def _cutters(folder: Path, files: Iterable[tuple[str, str]], spots: Sequence[Spot]) -> Iterator[_Page]:
+def _cutters(source: Source, files: Iterable[tuple[str, str]], spots: Sequence[Spot]) -> Iterator[_Page]:
     """Opens file after file: no more than a few are in memory at a time."""
     for name, sha256 in files:
         of_file = dict.fromkeys(spot for spot in spots if spot.file == name)
-        opened = _open(folder / name, sha256, details=any(spot.box for spot in of_file)) if of_file else None
+        opened = _open(source, name, sha256, details=any(spot.box for spot in of_file)) if of_file else None
         if opened is None:
             continue
         for number in sorted({spot.page for spot in of_file}):
@@ -127,16 +128,16 @@ def _cutters(folder: Path, files: Iterable[tuple[str, str]], spots: Sequence[Spo
                 yield _Page(opened, number, tuple(spot for spot in of_file if spot.page == number))
 
 
-def _open(path: Path, sha256: str, details: bool) -> OpenFile | None:
+def _open(source: Source, name: str, sha256: str, details: bool) -> OpenFile | None:
     """The file, None when it is gone, changed or unreadable. Without `details`, pictures are decoded as small as views are."""
     side = PAGE_SIDE if details else VIEW_SIDE
     limits = replace(pages.LIMITS, long_side=side, short_side=min(side, pages.LIMITS.short_side))
     try:
-        data = path.read_bytes()
+        data = source(name)
         if hashlib.sha256(data).hexdigest() != sha256:
             return None
-        opened = pages.open_file(data, guard.admit(data, path.name, guard.LOCAL).id, limits, images="none")
-    except (OSError, FileRefused, ValueError, pages.Unreadable, sandbox.SandboxUnavailable):
+        opened = pages.open_file(data, guard.admit(data, name, guard.LOCAL).id, limits, images="none")
+    except (OSError, KeyError, FileRefused, ValueError, pages.Unreadable, sandbox.SandboxUnavailable):
         return None
     opened.close()  # the child that would stream all pages; rendering starts its own
     return opened

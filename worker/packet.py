@@ -24,6 +24,17 @@ class WrongUse(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the files of a packet on disk are taken from, by their names in the report."""
+
+    path: Path
+
+    def __call__(self, name: str) -> bytes:
+        """The bytes of a file. Raises OSError when it is gone."""
+        return (self.path / name).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """The files of one case, in the order of their names as people count (2 before 10), and what was declared.
 

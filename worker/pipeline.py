@@ -1,9 +1,9 @@
-"""The line from a packet's files to its report, readable in one screen. The command line calls it, and later the service's jobs."""
+"""The line from a packet's files to its report, readable in one screen. The command line calls it, and the service's jobs."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,18 +18,18 @@ from extractors.ocr import Engine
 from intake import guard
 from intake.errors import FileRefused
 from validators import parties, registry, report
-from validators.model import Case, Finding
-from worker.packet import Packet
+from validators.model import Case, Declaration, Finding
+from worker.packet import Folder, Packet
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A checked packet: the report as data, and what its paper forms need besides."""
+    """A checked packet: the report as data, and what its paper forms need besides. `source`: a file's name → its bytes."""
 
     report: Mapping[str, Any]
     case: Case
     findings: tuple[Finding, ...]
-    folder: Path
+    source: Callable[[str], bytes]
 
 
 class Reader:
@@ -73,8 +73,21 @@ def check_files(
     packet: Packet, files: Sequence[FileRead], *, product: str | None = None, as_of: date, reading_s: float = 0.0
 ) -> Checked:
     """Checks a packet whose files were read before: just now, or from a record. `reading_s`: what reading took, for the timings."""
-    begun = perf_counter()
     declaration = replace(packet.declaration, product=product) if product else packet.declaration
+    return check_reads(files, declaration, as_of=as_of, source=Folder(packet.folder), reading_s=reading_s)
+
+
+def check_reads(
+    files: Sequence[FileRead],
+    declaration: Declaration,
+    *,
+    as_of: date,
+    source: Callable[[str], bytes],
+    version: int = 1,
+    reading_s: float = 0.0,
+) -> Checked:
+    """What was read of the files of a case, checked against what was declared: its `version`-th report."""
+    begun = perf_counter()
     documents = documents_of([sheet for file in files for sheet in file.sheets])
     extracted = perf_counter()
     case = parties.assemble(documents, [file.record for file in files], declaration, as_of)
@@ -86,8 +99,9 @@ def check_files(
         "checking": round(checked - extracted, 3),
         "total": round(reading_s + checked - begun, 3),
     }
-    made = report.build(case, findings, checks, timings, datetime.now(UTC), case_id=declaration.case_id)
-    return Checked(made, case, findings, packet.folder)
+    now = datetime.now(UTC)
+    made = report.build(case, findings, checks, timings, now, case_id=declaration.case_id, report_version=version)
+    return Checked(made, case, findings, source)
 
 
 def read_one(path: Path, name: str, reader: Reader, seen: Seen | None = None) -> FileRead:

@@ -1,4 +1,4 @@
-"""The pictures of a report, cut from the packet as it lies on disk."""
+"""The pictures of a report, cut from the packet's own files."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from worker.pipeline import Checked
 def pictures(checked: Checked, report: PaperReport) -> crops.Pictures:
     """Spot → picture, for every spot that could be cut."""
     files = tuple((record["name"], record["sha256"]) for record in checked.report["files"] if record["error"] is None)
-    return crops.cut(checked.folder, files, tuple(shot.spot for shot in shots(report)))
+    return crops.cut(checked.source, files, tuple(shot.spot for shot in shots(report)))
