@@ -80,6 +80,43 @@ class Ring:
         return f"Ring({sorted(self.versions)})"
 
 
+class Kept:
+    """Keys in a file, read again when it changes: a rotation reaches processes that run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stamp = self._when()
+        self._ring = parsed(path.read_text(encoding="ascii", errors="replace"))
+
+    @property
+    def current(self) -> int:
+        return self._fresh().current
+
+    @property
+    def index(self) -> bytes:
+        return self._ring.index
+
+    @property
+    def sign(self) -> bytes:
+        return self._ring.sign
+
+    def wrap(self, key: bytes, owner: bytes) -> tuple[int, bytes]:
+        return self._fresh().wrap(key, owner)
+
+    def unwrap(self, version: int, wrapped: bytes, owner: bytes) -> bytes:
+        return self._fresh().unwrap(version, wrapped, owner)
+
+    def _fresh(self) -> Ring:
+        stamp = self._when()
+        if stamp != self._stamp:
+            self._ring, self._stamp = parsed(self.path.read_text(encoding="ascii", errors="replace")), stamp
+        return self._ring
+
+    def _when(self) -> tuple[int, int]:
+        status = self.path.stat()
+        return status.st_mtime_ns, status.st_ino
+
+
 def load(settings: Settings) -> Masters:
     """The master keys that the settings name. Raises SettingWrong when they cannot be used."""
     kind, _, place = settings.master_key.partition(":")
@@ -162,7 +199,7 @@ def _row(name: str) -> str:
     return f"{name} {base64.b64encode(secrets.token_bytes(32)).decode()}\n"
 
 
-def _default(settings: Settings) -> Ring:
+def _default(settings: Settings) -> Kept:
     path = settings.data / DEFAULT
     if settings.production:
         raise SettingWrong("YUSHEN_MASTER_KEY must be set in production: a key beside the data protects nothing")
@@ -171,11 +208,11 @@ def _default(settings: Settings) -> Ring:
     return _from_file(path, settings)
 
 
-def _from_file(path: Path, settings: Settings) -> Ring:
+def _from_file(path: Path, settings: Settings) -> Kept:
     if not path.is_file():
         raise SettingWrong(f"YUSHEN_MASTER_KEY: there is no file {path}")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingWrong(f"YUSHEN_MASTER_KEY: others may read {path}; chmod 600 it")
     if settings.production and path.resolve().is_relative_to(settings.data.resolve()):
         raise SettingWrong("YUSHEN_MASTER_KEY: in production the key file must lie outside the data folder")
-    return parsed(path.read_text(encoding="ascii", errors="replace"))
+    return Kept(path)

@@ -14,15 +14,22 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Connection, Engine, select
+
+from intake.database import now, reading
 from intake.errors import StorageFull
 from intake.settings import Settings
+from intake.tables import cases, files, reports, uploads, work
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,80}(/[A-Za-z0-9_.-]{1,80}){0,3}")
 ORPHAN_AGE = timedelta(hours=1)
 TEMPORARY = ".part-"
+ERASED = "erased/"
+"""Where an empty blob stands for each erased case, so that a restored backup forgets it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,34 @@ class Disk:
 
     def _path(self, key: str) -> Path:
         return self.root / checked(key)
+
+
+def collect(engine: Engine, blobs: Blobs, older: timedelta = ORPHAN_AGE) -> int:
+    """Deletes blobs that no row speaks of, and temporary files, once they are old enough to be nobody's in the making; returns how many."""
+    limit, found = now() - older, 0
+    if isinstance(blobs, Disk):
+        found += blobs.sweep(older)
+    entries = (entry.key for entry in blobs.entries() if entry.written < limit and not entry.key.startswith(ERASED))
+    while some := list(islice(entries, 500)):
+        with reading(engine) as tx:
+            held = _held(tx, some)
+        for key in some:
+            if key not in held:
+                blobs.delete(key)
+                found += 1
+    return found
+
+
+def _held(tx: Connection, some: list[str]) -> set[str]:
+    """Those of the keys that a row speaks of. Pieces of an upload are its row's, whose id is in their keys."""
+    living = select(cases.c.id).where(cases.c.stage != "erased")
+    held: set[str] = set()
+    for table, column in ((files, files.c.blob), (reports, reports.c.blob), (work, work.c.result)):
+        held |= set(tx.execute(select(column).where(column.in_(some), table.c.case_id.in_(living))).scalars())
+    parts = {key: [part for part in key.replace(".", "/").split("/") if part.startswith("upload_")] for key in some}
+    begun = {part for each in parts.values() for part in each}
+    going = set(tx.execute(select(uploads.c.id).where(uploads.c.id.in_(begun), uploads.c.ends_at > now())).scalars()) if begun else set()
+    return held | {key for key, each in parts.items() if going.intersection(each)}
 
 
 def opened(settings: Settings) -> Blobs:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -24,6 +25,11 @@ def migrate(engine: Engine) -> None:
             tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         command.upgrade(configuration(tx), "head")
         _counters(tx)
+
+
+def version(tx: Connection) -> str:
+    """The newest step that the database has taken."""
+    return str(MigrationContext.configure(tx).get_current_revision())
 
 
 def configuration(tx: Connection) -> Config:
