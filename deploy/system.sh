@@ -20,6 +20,7 @@ if [ "${1:-}" = tests ]; then
     has_font "/usr/share/fonts/${font#*:}" || need="$need fonts-${font%%:*}"
   done
   command -v chromium >/dev/null 2>&1 || need="$need chromium"
+  command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need="$need postgresql"
 fi
 
 [ -z "$need" ] && exit 0

@@ -57,7 +57,7 @@ def restore(engine: Engine, secrets: vault.Vault, blobs: Blobs, folder: Path) ->
     migrate(engine)
     with writing(engine) as tx:
         if version(tx) != said["schema"]:
-            raise WrongUse(f"the backup is of schema {said['schema']}, this program's is {version(tx)}: restore with the version that made it")
+            raise WrongUse(f"the backup is of schema {said['schema']}, this program's {version(tx)}: restore with the version that made it")
         if tx.execute(select(func.count()).select_from(organisations)).scalar() or audit.size(tx):
             raise WrongUse("the database is not empty: a backup is restored into a new one")
         tx.execute(delete(keys))
