@@ -1,4 +1,4 @@
-"""The command line: `yushen check`, `yushen models`. One clear line and exit code 2 for wrong use."""
+"""The command line: `yushen check`, `yushen models`, and those of the service. One clear line and exit code 2 for wrong use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from api import commands_service
 
 MODELS = Path(os.environ.get("YUSHEN_MODELS", Path(__file__).resolve().parent.parent / ".models"))
 PATH = click.Path(path_type=Path)
@@ -69,6 +71,10 @@ def models(source: Path | None, folder: Path) -> None:
 
     install(folder, source)
     click.echo(f"OCR networks ready in {folder}")
+
+
+for command in (commands_service.serve, commands_service.api, commands_service.worker, commands_service.sweeper):
+    app.add_command(command)
 
 
 def _day(text: str | None) -> date | None:

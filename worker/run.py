@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import socket
-import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from extractors.sandbox import SandboxUnavailable
 from intake import database, storage, vault, work
 from intake.settings import Settings
-from worker import jobs
+from worker import jobs, process
 from worker.jobs import Tools
 from worker.queue import Bell, opened
 
@@ -42,6 +41,7 @@ class Worker:
     bell: Bell
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
     stopping: threading.Event = field(default_factory=threading.Event)
+    since: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Until it is stopped, or has grown too large: the supervisor then starts another."""
@@ -59,8 +59,13 @@ class Worker:
             if not worked and not self.stopping.is_set():
                 self.bell.wait(LOOK_S)
 
+    def in_time(self) -> bool:
+        """Whether the piece at hand does not take too long: else the pulse stops, and the supervisor ends this process."""
+        return time.monotonic() - self.since < self.tools.settings.work_s
+
     def once(self) -> bool:
         """Does one piece of work; False when there is none."""
+        self.since = time.monotonic()
         claim = work.claim(self.tools.engine, self.name)
         if claim is None:
             return False
@@ -128,8 +133,7 @@ def _place(error: BaseException) -> str:
 def run(settings: Settings) -> None:
     """The worker process: `yushen worker`."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers with default threads lost 45 % of their speed
-    with contextlib.suppress(OSError):
-        os.nice(NICE)
+    os.nice(NICE)
     from extractors import networks, sandbox
     from worker.engine import engine_of
 
@@ -137,11 +141,8 @@ def run(settings: Settings) -> None:
     sandbox.shared().start()
     tools = Tools(settings, database.connect(settings.url, pool=3), vault.opened(settings), storage.opened(settings), engine_of(settings))
     worker = Worker(tools, opened(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stopping.set())
-    print("worker ready", flush=True)
+    process.ready(worker.stopping, worker.in_time)
     try:
         worker.run()
     finally:
         sandbox.shared().close()
-    sys.exit(0)
