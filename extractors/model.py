@@ -1,8 +1,8 @@
 """The shared language of all stages: frozen values from a page's lines to a document's fields.
 
 Two frames of coordinates, never mixed:
-  * sheet pixels: an upright, straightened view of a page or of one card cut out of it. Lines, seals and rules live here;
-    x grows to the right, y downwards. All layout work happens here.
+  * sheet pixels: an upright, straightened, flattened view of a page or of one card cut out of it. Lines, seals and rules live
+    here; x grows to the right, y downwards. All layout work happens here.
   * page fractions: 0..1 of the page *as uploaded* (before any rotation or straightening). `Evidence` lives here.
 `Sheet.evidence` is the only way from the one to the other.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import mul
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -150,11 +151,33 @@ class Quality:
     measures: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
+Bend = tuple[float, ...]
+"""A smooth shift of points: the middle x, y and the unit in sheet pixels, then the coefficients along x and those along y of the
+terms x^i·y^j, in the order of `BEND_POWERS`; empty for none."""
+BEND_DEGREE = 5
+BEND_POWERS = tuple((i, j) for i in range(BEND_DEGREE + 1) for j in range(BEND_DEGREE + 1 - i))
+
+
+def bent(bend: Bend, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the flattened sheet lay before it was flattened."""
+    if not bend:
+        return x, y
+    middle_x, middle_y, unit = bend[:3]
+    xs, ys = [1.0], [1.0]
+    for _ in range(BEND_DEGREE):
+        xs.append(xs[-1] * (x - middle_x) / unit)
+        ys.append(ys[-1] * (y - middle_y) / unit)
+    terms = [xs[i] * ys[j] for i, j in BEND_POWERS]
+    along, down = bend[3 : 3 + len(terms)], bend[3 + len(terms) :]
+    return x + unit * sum(map(mul, terms, along)), y + unit * sum(map(mul, terms, down))
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """An upright view of a page, or of one region of it, with all that was read on it.
 
-    `to_page`: the nine numbers, row by row, of the homography from sheet pixels to 0..1 of the page as uploaded.
+    `to_page`: the nine numbers, row by row, of the homography from sheet pixels to 0..1 of the page as uploaded. `bend`: how the
+    paper lay bent, to be put back before that (as `bent` takes it); empty for one that lay flat.
     """
 
     file: str
@@ -169,6 +192,7 @@ class Sheet:
     codes: tuple[Code, ...] = ()
     quality: Quality = Quality()
     source: Source = "ocr"
+    bend: Bend = ()
 
     @property
     def turn(self) -> int:
@@ -182,6 +206,7 @@ class Sheet:
     def to_page_point(self, x: float, y: float) -> tuple[float, float]:
         """A point of the sheet as 0..1 of the page as uploaded, not clipped."""
         a, b, c, d, e, f, g, h, i = self.to_page
+        x, y = bent(self.bend, x, y)
         w = g * x + h * y + i
         return (a * x + b * y + c) / w, (d * x + e * y + f) / w
 

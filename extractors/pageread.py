@@ -13,6 +13,7 @@ from extractors.doctype import DocumentType, all_types
 from extractors.model import Box, Line, PageRef, Quality, Rule, Sheet
 from extractors.ocr import Engine, Image
 from extractors.straighten import Floats
+from extractors.unbend import flattened_box
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def read_native(
 
 
 def to_sheet(sheet: Sheet, image: Image) -> Floats:
-    """The homography from pixels of this rendering of the page to sheet pixels."""
+    """The homography from pixels of this rendering of the page to sheet pixels, before a bent sheet is flattened."""
     height, width = image.shape[:2]
     back = np.array(sheet.to_page, np.float64).reshape(3, 3)
     return np.asarray(np.linalg.inv(np.diag([width, height, 1.0]) @ back))
@@ -106,13 +107,14 @@ def _enriched(
         return sheet
     wants = types[found.type].wants
     if "seals" in wants:
-        found_seals = seals.find(image, matrix, engine, ink.seals)
-        sheet = replace(sheet, seals=(*found_seals, *stamps.find(image, matrix, engine, ink.stamps)))
+        found_seals = (*seals.find(image, matrix, engine, ink.seals), *stamps.find(image, matrix, engine, ink.stamps))
+        sheet = replace(sheet, seals=tuple(replace(s, box=flattened_box(sheet.bend, s.box)) for s in found_seals))
     if "codes" in wants:
-        sheet = replace(sheet, codes=codes.find(image, matrix))
+        found_codes = codes.find(image, matrix)
+        sheet = replace(sheet, codes=tuple(replace(c, box=flattened_box(sheet.bend, c.box)) for c in found_codes))
     if "rules" in wants and not sheet.rules:
-        sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height))
-    parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" else ()
+        sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height, sheet.bend))
+    parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" and not sheet.bend else ()
     if parts:
         sheet = closer.again(sheet, parts, _without(ink, image), matrix, engine)
     return sheet

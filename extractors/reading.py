@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from extractors import straighten
+from extractors import straighten, unbend
 from extractors.model import Box, Line, Sheet
 from extractors.ocr import CROP_HEIGHT, Engine, Image, Quads, Reading
 from extractors.pixels import shrunk
@@ -168,14 +168,16 @@ def _sheet(image: Image, quads: Quads, readings: Sequence[Reading], direction_de
     _, frame_w, frame_h = straighten.framed(turned, width, height)
     level = _levelling(straighten.apply(turned, quads), (frame_w, frame_h))
     to_sheet, sheet_w, sheet_h = straighten.framed(level @ turned, width, height)
+    bend, placed = unbend.flattened(straighten.apply(to_sheet, quads))
     lines = [
         line
-        for quad, reading in zip(straighten.apply(to_sheet, quads), readings, strict=True)
+        for quad, reading in zip(placed, readings, strict=True)
         if reading.text.strip()
         for line in cut_at_gaps(line_of(quad, reading))
     ]
     lines = sorted(_without_pictures(lines, sheet_h), key=lambda each: (each.box.cy, each.box.x0))
-    return Sheet("", 1, 0, sheet_w, sheet_h, straighten.to_page_fractions(to_sheet, width, height), tuple(lines))
+    to_page = straighten.to_page_fractions(to_sheet, width, height)
+    return Sheet("", 1, 0, sheet_w, sheet_h, to_page, tuple(lines), bend=bend)
 
 
 def _without_pictures(lines: Sequence[Line], height: float) -> list[Line]:

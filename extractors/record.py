@@ -14,7 +14,7 @@ SCHEMA = 1
 
 def dump(sheets: Sequence[Sheet]) -> str:
     """The sheets as JSON text; numbers rounded to a hundredth of a pixel."""
-    rows = [_rounded(asdict(sheet)) | {"to_page": list(sheet.to_page)} for sheet in sheets]
+    rows = [_rounded(asdict(sheet)) | {"to_page": list(sheet.to_page), "bend": list(sheet.bend)} for sheet in sheets]
     return json.dumps({"schema": SCHEMA, "sheets": rows}, ensure_ascii=False)
 
 
@@ -74,6 +74,7 @@ def _sheet(row: dict[str, Any]) -> Sheet:
         tuple(Code(each["text"], _box(each["box"])) for each in row["codes"]),
         _quality(row["quality"]),
         row["source"],
+        tuple(row.get("bend", ())),
     )
 
 

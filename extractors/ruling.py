@@ -5,23 +5,30 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from extractors.model import Box, Rule
+from extractors.model import Bend, Box, Rule
 from extractors.ocr import Image
-from extractors.straighten import Floats
+from extractors.straighten import Floats, apply
+from extractors.unbend import bent_points
 
 WORK_SIDE = 1500
+MESH = 16
+"""Pixels between the points for which a bend is worked out; it is smooth in between."""
 
 
-def find(image: Image, to_sheet: Floats, width: float, height: float) -> tuple[Rule, ...]:
+def find(image: Image, to_sheet: Floats, width: float, height: float, bend: Bend = ()) -> tuple[Rule, ...]:
     """Straight dark lines longer than a twentieth of the sheet, horizontal and vertical, in sheet pixels.
 
-    image: (h, w, 3) uint8 BGR as uploaded; to_sheet: homography page pixels → sheet pixels of a `width` x `height` sheet.
+    image: (h, w, 3) uint8 BGR as uploaded; to_sheet: homography page pixels → sheet pixels of a `width` x `height` sheet; bend: as
+    in `Sheet`.
     """
     scale = min(1.0, WORK_SIDE / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     warp = np.diag([scale, scale, 1.0]) @ to_sheet
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    flat = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_AREA, borderValue=(255,))
+    if bend:
+        flat = _flattened(grey, to_sheet, bend, scale, size)
+    else:
+        flat = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_AREA, borderValue=(255,))
     dark = cv2.adaptiveThreshold(flat, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
     found = []
     for vertical in (False, True):
@@ -35,3 +42,14 @@ def find(image: Image, to_sheet: Floats, width: float, height: float) -> tuple[R
             if long >= length and thick <= max(8, long // 12):
                 found.append(Rule(Box(x / scale, y / scale, (x + w) / scale, (y + h) / scale), vertical))
     return tuple(found)
+
+
+def _flattened(grey: Image, to_sheet: Floats, bend: Bend, scale: float, size: tuple[int, int]) -> Image:
+    """The picture as the flattened sheet shows it, at this scale and size (width, height)."""
+    across, down = (np.arange(0, side + MESH, MESH, dtype=np.float64) for side in size)
+    mesh = np.stack(np.meshgrid(across, down), axis=-1) / scale
+    at = apply(np.asarray(np.linalg.inv(to_sheet)), bent_points(bend, mesh)).astype(np.float32)
+    to_mesh = np.array([[1 / MESH, 0, 0], [0, 1 / MESH, 0]], np.float32)
+    whole = cv2.warpAffine(at, to_mesh, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+    flat: Image = cv2.remap(grey, whole, None, cv2.INTER_LINEAR, borderValue=(255,))
+    return flat

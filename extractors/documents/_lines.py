@@ -266,6 +266,7 @@ def cut_out(sheet: Sheet, box: Box, lines: Iterable[Line] | None = None) -> Shee
         width=box.width,
         height=box.height,
         to_page=to_page,
+        bend=(sheet.bend[0] - x, sheet.bend[1] - y, *sheet.bend[2:]) if sheet.bend else (),
         lines=tuple(replace(k, box=moved(k.box, x, y), edges=tuple(v - x for v in k.edges)) for k in kept),
         rules=(),
         seals=tuple(replace(s, box=moved(s.box, x, y)) for s in sheet.seals if _inside(s.box, box)),

@@ -1,0 +1,217 @@
+"""A bent sheet of paper made flat: what a homography leaves over, as a smooth shift of every point. Pure geometry, no pixels.
+
+A dense page says itself how it lies: its lines should run level, what is printed on one line should stand on one height, and what
+is aligned in a column should stay aligned. Each of these is a linear equation in the coefficients of two polynomials (how far a
+point moves down, how far to the right), so the page is solved by a few weighted least squares. Cards, licences and sparse pages
+have too few lines to say it and are left alone, and so are pages that lie flat (scans, screenshots).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.model import BEND_POWERS, Bend, Box
+from extractors.straighten import Floats
+
+FEWEST = 50
+"""Quads of a page below which it is not dense."""
+DOWN = ((1, 0), (1, 1), (1, 2), (1, 3), (2, 0), (2, 1), (2, 2), (3, 0), (3, 1), (4, 0), (4, 1))
+"""Powers of x and y of the terms by which a point moves down: those that tilt lines."""
+RIGHT = ((0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (2, 2), (0, 3), (1, 3))
+"""Powers of the terms by which a point moves to the right: those that tilt columns."""
+ROUNDS = 4
+"""Texts are paired anew this often, each time on a flatter page."""
+DAMPING = 1e-5
+SIGNIFICANT = 0.12
+"""A page is bent when neighbours on a line, or in a column, stand off by this part of a line's height (root of mean square)."""
+NEAREST = 0.45
+"""Texts on one height are off by less than this part of their height once the page is roughly flat."""
+REACH = 9.0
+"""Columns are followed from a text to those at most this many line heights under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The quads of a page in units of half its size: middles, left and right ends, all (n, 2); slopes; heights and widths in the
+    same unit."""
+
+    middle: Floats
+    left: Floats
+    right: Floats
+    slope: Floats
+    width: Floats
+    height: Floats
+
+
+def flattened(quads: NDArray[np.floating]) -> tuple[Bend, Floats]:
+    """The quads (n, 4, 2), in reading order on an upright, levelled frame, as they would stand on flat paper; and the way back, as
+    `Sheet.bend`: () for a page that lies flat already or has too few texts to tell."""
+    points = quads.astype(np.float64)
+    if len(points) < FEWEST:
+        return (), points
+    low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+    middle, unit = (low + high) / 2, float((high - low).max()) / 2
+    inner = (points - middle) / unit
+    texts = _texts(inner)
+    down = _down(texts)
+    right = _right(texts, down)
+    if down is None and right is None:
+        return (), points
+    return _way_back(middle, unit, down, right), _shifted(inner, down, right) * unit + middle
+
+
+def bent_points(bend: Bend, points: Floats) -> Floats:
+    """Where points (..., 2) of the flattened sheet lay before it was flattened: `model.bent` for many."""
+    if not bend:
+        return points
+    middle, unit = np.array(bend[:2]), bend[2]
+    shift = _terms((points - middle) / unit, BEND_POWERS) @ np.array(bend[3:]).reshape(2, -1).T
+    return np.asarray(points + unit * shift)
+
+
+def flattened_box(bend: Bend, box: Box) -> Box:
+    """A box found on the paper as it lay, as a box around its corners on the flattened sheet."""
+    if not bend:
+        return box
+    corners = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]])
+    moved = corners.copy()
+    for _ in range(5):
+        moved = corners - (bent_points(bend, moved) - moved)
+    (x0, y0), (x1, y1) = moved.min(axis=0).tolist(), moved.max(axis=0).tolist()
+    return Box(x0, y0, x1, y1)
+
+
+def _texts(quads: Floats) -> _Texts:
+    left, right = (quads[:, 0] + quads[:, 3]) / 2, (quads[:, 1] + quads[:, 2]) / 2
+    along = right - left
+    width = np.maximum(along[:, 0], 1e-6)
+    height = np.linalg.norm(quads[:, 3] - quads[:, 0] + quads[:, 2] - quads[:, 1], axis=1) / 2
+    return _Texts((left + right) / 2, left, right, along[:, 1] / width, width, height)
+
+
+# --- how far down ----------------------------------------------------------------------------------------------------
+
+
+def _down(texts: _Texts) -> Floats | None:
+    """Coefficients of `DOWN` that make the lines level; None where they are."""
+    usual = float(np.median(texts.height))
+    y = texts.middle[:, 1]
+    long = texts.width > 2.5 * texts.height
+    if long.sum() < FEWEST / 2:
+        return None
+    # d(y + down)/dx = 0 along a text, times half its width: what its end is off, in the unit of the page.
+    own = _slopes(texts.middle[long], DOWN) * (texts.width[long] / 2)[:, None]
+    own_off = -texts.slope[long] * texts.width[long] / 2
+    solution = _solved(own, own_off, 0.1 * usual)
+    first = second = np.zeros(0, int)
+    for _ in range(ROUNDS):
+        level = y + _terms(texts.middle, DOWN) @ solution
+        first, second = _beside(texts, level)
+        if len(first) < 10:
+            return None
+        pairs = _terms(texts.middle[second], DOWN) - _terms(texts.middle[first], DOWN)
+        off = y[first] - y[second]
+        solution = _solved(np.r_[pairs, 0.5 * own], np.r_[off, 0.5 * own_off], 0.1 * usual)
+    before = _spread(y[second] - y[first], usual)
+    level = y + _terms(texts.middle, DOWN) @ solution
+    after = _spread(level[second] - level[first], usual)
+    return solution if before > SIGNIFICANT and after < 0.7 * before else None
+
+
+def _beside(texts: _Texts, level: Floats) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """Pairs of texts that stand next to each other on one printed line, by index."""
+    gap = texts.left[None, :, 0] - texts.right[:, None, 0]
+    height = np.minimum(texts.height[:, None], texts.height[None, :])
+    alike = np.maximum(texts.height[:, None], texts.height[None, :]) < 1.7 * height
+    fits = (gap > -0.5 * height) & (np.abs(level[None, :] - level[:, None]) < NEAREST * height) & alike
+    gap = np.where(fits, gap, np.inf)
+    nearest = gap.argmin(axis=1)
+    first = np.flatnonzero(np.isfinite(gap.min(axis=1)))
+    return first, nearest[first]
+
+
+# --- how far to the right --------------------------------------------------------------------------------------------
+
+
+def _right(texts: _Texts, down: Floats | None) -> Floats | None:
+    """Coefficients of `RIGHT` that put what is aligned in a column on one upright; None where it stands so."""
+    usual = float(np.median(texts.height))
+    level = texts.middle[:, 1] + (_terms(texts.middle, DOWN) @ down if down is not None else 0.0)
+    below = level[None, :] - level[:, None]
+    reach = (below > 0.6 * usual) & (below < REACH * usual)
+    solution = np.zeros(len(RIGHT))
+    before = after = 0.0
+    for turn in range(ROUNDS):
+        rows, offs = [], []
+        for ends in (texts.left, texts.right, texts.middle):
+            terms = _terms(ends, RIGHT)
+            first, second = _under(ends[:, 0] + terms @ solution, below, reach, usual * (0.5 if turn == 0 else 0.3))
+            rows.append(terms[second] - terms[first])
+            offs.append(ends[first, 0] - ends[second, 0])
+        design, off = np.concatenate(rows), np.concatenate(offs)
+        if len(off) < FEWEST:
+            return None
+        solution = _solved(design, off, 0.08 * usual)
+        before, after = _spread(off, usual), _spread(off - design @ solution, usual)
+    return solution if before > SIGNIFICANT and after < 0.8 * before else None
+
+
+def _under(x: Floats, below: Floats, reach: NDArray[np.bool_], most: float) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """Pairs of a text and the farthest under it, within reach, that stands off by at most this much."""
+    fits = reach & (np.abs(x[None, :] - x[:, None]) < most)
+    depth = np.where(fits, below, -1.0)
+    farthest = depth.argmax(axis=1)
+    first = np.flatnonzero(depth.max(axis=1) > 0)
+    return first, farthest[first]
+
+
+# --- polynomials -----------------------------------------------------------------------------------------------------
+
+
+def _terms(points: Floats, powers: tuple[tuple[int, int], ...]) -> Floats:
+    x, y = points[..., 0], points[..., 1]
+    return np.stack([x**i * y**j for i, j in powers], axis=-1)
+
+
+def _slopes(points: Floats, powers: tuple[tuple[int, int], ...]) -> Floats:
+    """The terms' derivatives along x."""
+    x, y = points[..., 0], points[..., 1]
+    return np.stack([i * x ** max(0, i - 1) * y**j for i, j in powers], axis=-1)
+
+
+def _solved(design: Floats, wanted: Floats, noise: float) -> Floats:
+    """Least squares in which what is off by much more than the noise counts little; large coefficients cost something."""
+    damping = DAMPING * len(wanted) * np.eye(design.shape[1])
+    solution = np.zeros(design.shape[1])
+    weight: Floats = np.ones(len(wanted))
+    for _ in range(4):
+        heavy = design * weight[:, None]
+        solution = np.asarray(np.linalg.solve(heavy.T @ design + damping, heavy.T @ wanted))
+        weight = np.asarray((1 + ((design @ solution - wanted) / noise) ** 2) ** -2)
+    return solution
+
+
+def _spread(off: Floats, usual: float) -> float:
+    """Root of the mean square in line heights, without the tenth that is worst."""
+    kept = np.sort(np.abs(off))[: max(1, round(0.9 * len(off)))]
+    return float(np.sqrt(np.mean(kept**2))) / usual if len(off) else 0.0
+
+
+def _shifted(points: Floats, down: Floats | None, right: Floats | None) -> Floats:
+    moved = points.copy()
+    if right is not None:
+        moved[..., 0] += _terms(points, RIGHT) @ right
+    if down is not None:
+        moved[..., 1] += _terms(points, DOWN) @ down
+    return moved
+
+
+def _way_back(middle: Floats, unit: float, down: Floats | None, right: Floats | None) -> Bend:
+    """The move from flat paper to where the quads were, fitted to a lattice of points."""
+    lattice = np.stack(np.meshgrid(np.linspace(-1.05, 1.05, 14), np.linspace(-1.05, 1.05, 14)), axis=-1).reshape(-1, 2)
+    flat = _shifted(lattice, down, right)
+    found = np.linalg.lstsq(_terms(flat, BEND_POWERS), lattice - flat, rcond=None)[0]
+    return (float(middle[0]), float(middle[1]), unit, *found[:, 0].tolist(), *found[:, 1].tolist())
