@@ -1,22 +1,36 @@
-"""The amount columns of a statement's sheet, and the titles over them. Pure; sheet pixels."""
+"""The amount columns of a statement's sheet, and the titles over them. Pure; sheet pixels.
+
+A title may stand over one column or, in the upper line of a head, over several; which, is told by where its middle stands: the
+printed lines of a head are laid over the columns as a whole, so that the titles' middles fit best.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
-from extractors.documents._statement_tokens import STRONG, Token, role_or_owner, role_word, squeezed
+from extractors.documents._statement_titles import role_or_owner, role_word
+from extractors.documents._statement_tokens import STRONG, Token, squeezed
+
+BARE, UNUSED = 0.25, 0.7
+"""Cost of a column without a title and of a title over no column, in widths of a column."""
+ASTRAY = 0.34
+"""A title whose middle stands this many widths of a column beside that of its columns may be another's."""
+DOUBTFUL = 0.8
+"""How sure a column's titles are when one of them stands astray."""
 
 
 @dataclass(slots=True)
 class Column:
-    """An amount column: its x range, and its title put together from all printed lines above it."""
+    """An amount column: its x range, its title put together from all printed lines above it, and how sure that title is its own."""
 
     x0: float
     x1: float
     title: str = ""
     rows: int = 0
+    sure: float = 1.0
 
 
 def columns_of(body: Sequence[Token], titles: Sequence[Token]) -> list[Column]:
@@ -29,9 +43,22 @@ def columns_of(body: Sequence[Token], titles: Sequence[Token]) -> list[Column]:
     found += _promised(found, levels, body)
     found.sort(key=lambda column: column.x0)
     for level in levels:
-        for token, n in _over(level, found):
-            found[n].title += squeezed(token.text)
+        _entitled(level, found)
     return found
+
+
+def _entitled(level: Sequence[Token], columns: Sequence[Column]) -> None:
+    """Adds the titles of one printed line to the columns they stand over."""
+    telling = [t for t in level if role_or_owner(squeezed(t.text))]
+    for token, first, last, away in _laid(telling, columns):
+        for column in columns[first:last]:
+            column.title += squeezed(token.text)
+            column.sure = min(column.sure, 1.0 if away < ASTRAY else DOUBTFUL)
+    for token in level:
+        if token not in telling:
+            for column in columns:
+                if -_away(token, column) > 0.3 * min(token.line.box.width, column.x1 - column.x0):
+                    column.title += squeezed(token.text)
 
 
 def _levels(titles: Sequence[Token]) -> list[list[Token]]:
@@ -68,30 +95,50 @@ def _away(token: Token, column: Column) -> float:
     return max(column.x0 - token.line.box.x1, token.line.box.x0 - column.x1)
 
 
-def _centred(title: Token, group: Sequence[Column]) -> bool:
-    """Whether a title stands over the middle of several columns, not over one of them."""
-    width = group[-1].x1 - group[0].x0
-    return abs(title.cx - (group[0].x0 + group[-1].x1) / 2) < 0.2 * width
+# --- which title stands over which columns ---------------------------------------------------------------------------
 
 
-def _over(level: Sequence[Token], columns: Sequence[Column]) -> list[tuple[Token, int]]:
-    """Which title of a printed line stands over which column; one over several columns counts for each."""
-    telling = [t for t in level if role_or_owner(squeezed(t.text))]
-    if len(telling) == len(columns) and all(_away(t, c) < 6 * t.height for t, c in zip(telling, columns, strict=True)):
-        return list(zip(telling, range(len(columns)), strict=True))
-    if telling and len(columns) % len(telling) == 0:
-        size = len(columns) // len(telling)
-        groups = [columns[n : n + size] for n in range(0, len(columns), size)]
-        if all(_centred(t, g) for t, g in zip(telling, groups, strict=True)):
-            return [(t, n * size + k) for n, t in enumerate(telling) for k in range(size)]
-    found = []
-    for token in level:
-        over = [n for n, c in enumerate(columns) if -_away(token, c) > 0.3 * min(token.line.box.width, c.x1 - c.x0)]
-        near = min(range(len(columns)), key=lambda n: _away(token, columns[n]), default=0)
-        if not over and columns and role_or_owner(squeezed(token.text)) and _away(token, columns[near]) < 2 * token.height:
-            over = [near]
-        found += [(token, n) for n in over]
-    return found
+def _laid(level: Sequence[Token], columns: Sequence[Column]) -> list[tuple[Token, int, int, float]]:
+    """The titles of one printed line over runs of neighbouring columns, in order: (title, first, after last, how far its middle
+    stands beside that of the run). The cheapest way over all; a title or a column may be left over."""
+    if not columns or not level:
+        return []
+    pitch = _pitch(columns)
+    runs = {
+        (a, b): [_beside(token, columns[a:b], pitch) for token in level]
+        for b in range(1, len(columns) + 1)
+        for a in range(b)
+        if all(right.x1 - left.x1 < 2.2 * pitch for left, right in pairwise(columns[a:b]))
+    }
+    best: list[list[tuple[float, tuple[tuple[int, int, int], ...]]]] = [[(0.0, ())] * (len(columns) + 1)]
+    best[0] = [(BARE * n, ()) for n in range(len(columns) + 1)]
+    for t in range(1, len(level) + 1):
+        row = [(UNUSED * t, best[t - 1][0][1])]
+        for b in range(1, len(columns) + 1):
+            ways = [(best[t - 1][b][0] + UNUSED, best[t - 1][b][1]), (row[b - 1][0] + BARE, row[b - 1][1])]
+            for a in range(b):
+                if (a, b) in runs:
+                    cost = runs[a, b][t - 1] + 0.02 * (b - a - 1)
+                    ways.append((best[t - 1][a][0] + cost, (*best[t - 1][a][1], (t - 1, a, b))))
+            row.append(min(ways, key=lambda way: way[0]))
+        best.append(row)
+    return [(level[t], a, b, runs[a, b][t]) for t, a, b in best[-1][-1][1]]
+
+
+def _pitch(columns: Sequence[Column]) -> float:
+    """The usual width of a column: between the right edges of neighbours that have no names between them."""
+    steps = sorted(right.x1 - left.x1 for left, right in pairwise(columns))
+    near = [step for step in steps if step < 1.7 * steps[0]]
+    return median(near) if near else 1.6 * (columns[0].x1 - columns[0].x0)
+
+
+def _beside(token: Token, run: Sequence[Column], pitch: float) -> float:
+    """How far the middle of a title stands beside that of a run of columns, in widths of a column: of their cells, of which the
+    right edges show and the left ones follow, or of their amounts, whichever is nearer."""
+    left, right = run[0], run[-1]
+    cells = (left.x1 - max(pitch, left.x1 - left.x0) + right.x1) / 2
+    amounts = (left.x0 + right.x1) / 2
+    return min(abs(token.cx - cells), abs(token.cx - amounts)) / pitch
 
 
 def _clusters(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float, int]]:

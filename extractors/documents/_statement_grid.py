@@ -14,7 +14,8 @@ from statistics import median
 
 from extractors.documents._statement_columns import Column, columns_of
 from extractors.documents._statement_names import Kind, is_line, key, known, match
-from extractors.documents._statement_tokens import Token, body_top, squeezed, titles_over, tokens_of
+from extractors.documents._statement_titles import body_top, titles_over
+from extractors.documents._statement_tokens import Token, squeezed, tokens_of
 from extractors.layout import Text, join
 from extractors.model import Line, Sheet
 
