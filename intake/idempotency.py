@@ -77,6 +77,11 @@ def earlier(act: Act, key: Key) -> dict[str, Any] | None:
     return answer
 
 
+def known(act: Act, key: Key) -> bool:
+    """Whether the key was used before, for whatever."""
+    return act.tx.execute(select(idempotency.c.actor).where(*_of(key))).first() is not None
+
+
 def keep(act: Act, key: Key, answer: dict[str, Any], status: int, owner: str = "system") -> None:
     """The answer to the first request, sealed with the key of `owner`: the case that it speaks of."""
     sealed = owner.encode() + b"|" + act.vault.box(act.tx, owner).seal_json(answer, _place(key))
