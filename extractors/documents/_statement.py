@@ -16,7 +16,7 @@ from extractors.documents._fields import source_of
 from extractors.documents._lines import cut_out
 from extractors.documents._statement_grid import Grid, bare, grid
 from extractors.documents._statement_names import KINDS, Kind, Name, is_line, match, plain
-from extractors.documents._statement_roles import Role, settled
+from extractors.documents._statement_roles import Role, alike, roles, settled
 from extractors.documents._statement_tokens import form_of
 from extractors.layout import Text
 from extractors.model import Box, Field, Line, Sheet
@@ -59,19 +59,19 @@ def extract(sheets: tuple[Sheet, ...], kind: Kind) -> dict[str, Field]:
         for role, (figure, sure) in row.cells.items():
             fields[f"{line}.{role}"] = _field(row, figure, sure)
     grain = max(1, unit_fen // 10 ** (style.places or 0)) if style.places is not None else unit_fen
-    used = {role.name for each in columns for side in each for role in side if role.name}
-    sums.weighed(fields, list(named), kind, sorted(used), grain)
+    used: dict[str, float] = {}
+    for one in (one for each in columns for side in each for one in side if one.name):
+        used[one.name] = min(one.sure, used.get(one.name, 1.0))
+    sums.weighed(fields, list(named), kind, used, grain)
     return fields
 
 
 def _roles(grids: Sequence[Grid], kind: Kind) -> list[list[list[Role]]]:
-    found: list[list[list[Role]]] = []
-    before: list[str] = []
+    sheets = []
     for each in grids:
-        roles = settled([[column.title for column in side.columns] for side in each.sides], kind, before)
-        found.append(roles)
-        before = [role.name for role in roles[0]] if roles and not before else before
-    return found
+        sides = [roles([c.title for c in side.columns], kind, [c.sure for c in side.columns]) for side in each.sides]
+        sheets.append(settled(sides))
+    return alike(sheets)
 
 
 def _rows(each: Grid, roles: Sequence[Sequence[Role]], kind: Kind, unit_fen: int, style: figures.Style) -> list[Row]:

@@ -37,8 +37,8 @@ class Role:
 NO_ROLE = Role("", EXPLICIT)
 
 
-def roles(titles: Sequence[str], kind: Kind) -> list[Role]:
-    """The role of each column of one side, left to right."""
+def roles(titles: Sequence[str], kind: Kind, clear: Sequence[float] = ()) -> list[Role]:
+    """The role of each column of one side, left to right. `clear`: how surely each title is its own column's."""
     found: list[Role | None] = [_role(title, kind) for title in titles]
     shared = [bool(_GROUP.search(t)) and not _PARENT.search(t) for t in titles]
     for n, title in enumerate(titles):
@@ -47,7 +47,8 @@ def roles(titles: Sequence[str], kind: Kind) -> list[Role]:
     open_places = [n for n, role in enumerate(found) if role is None or role.name == "?"]
     _by_date(found, titles, open_places, kind)
     _by_exclusion(found, kind)
-    return _once([role or NO_ROLE for role in found])
+    given = _once([role or NO_ROLE for role in found])
+    return [Role(role.name, min(role.sure, *clear)) for role in given] if clear else given
 
 
 def _role(title: str, kind: Kind) -> Role | None:
@@ -142,15 +143,30 @@ def _once(found: Sequence[Role]) -> list[Role]:
     return done
 
 
-def settled(sides: Sequence[Sequence[str]], kind: Kind, before: Sequence[str] = ()) -> list[list[Role]]:
-    """Roles of all sides of a sheet; a side with poor titles takes them from the other side, or from the page `before`."""
-    found = [roles(titles, kind) for titles in sides]
-    wanted = [(min((r.sure for r in each), default=0.0), [r.name for r in each]) for each in found]
-    best = max(wanted, key=lambda pair: pair[0], default=(0.0, []))
-    for n, each in enumerate(found):
-        poor = min((r.sure for r in each), default=0.0) < INFERRED or not any(r.name for r in each)
-        if poor and before and len(before) == len(each):
-            found[n] = [Role(name, INFERRED) for name in before]
-        elif poor and best[0] >= INFERRED and len(best[1]) == len(each):
-            found[n] = [Role(name, INFERRED) for name in best[1]]
-    return found
+def settled(sides: Sequence[Sequence[Role]]) -> list[list[Role]]:
+    """Roles of all sides of a sheet; a side with poor titles takes them from the other one."""
+    best = max(sides, key=sure_of, default=())
+    return [list(_taken_over(each, best)) for each in sides]
+
+
+def alike(pages: Sequence[Sequence[Sequence[Role]]]) -> list[list[list[Role]]]:
+    """Roles of all pages of a statement: a page with poor titles takes those of the page with the best, where it is parted alike."""
+    best = max(pages, key=lambda sides: min((sure_of(each) for each in sides), default=0.0), default=())
+    done = []
+    for sides in pages:
+        if len(sides) == len(best):
+            done.append([list(_taken_over(each, other)) for each, other in zip(sides, best, strict=True)])
+        else:
+            done.append([list(_taken_over(each, best[0])) if best else list(each) for each in sides])
+    return done
+
+
+def sure_of(side: Sequence[Role]) -> float:
+    """How sure the roles of a side are together; 0 where no column has one."""
+    return min((role.sure for role in side), default=0.0) if any(role.name for role in side) else 0.0
+
+
+def _taken_over(side: Sequence[Role], other: Sequence[Role]) -> Sequence[Role]:
+    if len(side) != len(other) or sure_of(side) >= sure_of(other) or sure_of(side) >= INFERRED:
+        return side
+    return [Role(role.name, min(role.sure, INFERRED)) for role in other]

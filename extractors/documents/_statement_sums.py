@@ -6,7 +6,7 @@ casts doubt on those of its lines whose characters were not clearly read; clearl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
 
 from extractors.documents._statement_names import Kind
@@ -57,26 +57,38 @@ _DETAILS = frozenset(_DETAIL_NAMES.split())
 _TOTALS = frozenset(("total_assets", "total_liabilities", "total_liabilities_and_equity"))
 
 
-def weighed(fields: MutableMapping[str, Field], order: Sequence[str], kind: Kind, columns: Iterable[str], grain: int) -> None:
-    """Raises or lowers the confidence of the fields in place. `order`: lines as printed, side by side after each other;
-    `grain`: fen in the last printed digit."""
+def weighed(fields: MutableMapping[str, Field], order: Sequence[str], kind: Kind, columns: Mapping[str, float], grain: int) -> None:
+    """Raises or lowers the confidence of the fields in place. `order`: lines as printed, side by side after each other; `columns`:
+    how sure it is what each is, above which no sum can raise its fields; `grain`: fen in the last printed digit."""
+    for column, sure in columns.items():
+        confirmed, doubtful, muddled = _checked(fields, order, kind, column, grain)
+        for name in confirmed:
+            one = fields[name]
+            if one.value and one.source == "ocr" and 0.5 <= one.confidence < min(CONFIRMED, sure):
+                fields[name] = replace(one, confidence=min(CONFIRMED, sure))
+        for name in doubtful - confirmed:
+            one = fields[name]
+            if muddled or (one.source == "ocr" and one.confidence < CLEAR):
+                fields[name] = replace(one, confidence=min(one.confidence, DOUBTED))
+
+
+def _checked(
+    fields: Mapping[str, Field], order: Sequence[str], kind: Kind, column: str, grain: int
+) -> tuple[set[str], set[str], bool]:
+    """What the sums of a column confirm, what they cast doubt on, and whether most of them fail, which no slip of the pen explains
+    but amounts that were taken from another line or column."""
     confirmed: set[str] = set()
     doubtful: set[str] = set()
-    for column in columns:
-        for total, terms in [*_fixed(kind), *_printed_sections(order, kind)]:
-            names = [f"{total}.{column}", *(f"{term.lstrip('-')}.{column}" for term in terms)]
-            if fits := _fits(fields, f"{total}.{column}", [(t, column) for t in terms], grain, kind):
-                confirmed.update(fits)
-            elif _all_there(fields, total, terms, column):
-                doubtful.update(name for name in names if name in fields)
-    for name in confirmed:
-        one = fields[name]
-        if one.value and one.source == "ocr" and 0.5 <= one.confidence < CONFIRMED:
-            fields[name] = replace(one, confidence=CONFIRMED)
-    for name in doubtful - confirmed:
-        one = fields[name]
-        if one.source == "ocr" and one.confidence < CLEAR:
-            fields[name] = replace(one, confidence=min(one.confidence, DOUBTED))
+    failing = fitting = 0
+    for total, terms in [*_fixed(kind), *_printed_sections(order, kind)]:
+        if fits := _fits(fields, f"{total}.{column}", [(t, column) for t in terms], grain, kind):
+            confirmed.update(fits)
+            fitting += 1
+        elif _all_there(fields, total, terms, column):
+            names = (f"{total}.{column}", *(f"{term.lstrip('-')}.{column}" for term in terms))
+            doubtful.update(name for name in names if name in fields)
+            failing += 1
+    return confirmed, doubtful, failing > 1 and failing > fitting
 
 
 def _fixed(kind: Kind) -> list[tuple[str, list[str]]]:
