@@ -1,9 +1,11 @@
-"""All tables, as they are at the first release."""
+"""All tables, as they are at the first release, and PostgreSQL's guard of their rows."""
 
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
 
+from intake.rowguard import policies
 from intake.tables import metadata
 
 revision = "0001"
@@ -12,4 +14,8 @@ down_revision = None
 
 def upgrade() -> None:
     """All tables."""
-    metadata.create_all(op.get_bind())
+    connection = op.get_bind()
+    metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        for statement in policies():
+            connection.execute(text(statement))
