@@ -232,3 +232,29 @@ def test_income_statement_of_totals_only_cannot_be_checked() -> None:
 def test_cash_chain_without_totals_names_what_is_missing() -> None:
     doc = document("cash_flow_statement", **{"cash_begin.current": "10.00", "cash_end.current": "30.00"})
     assert outcome(SUBTOTAL, case(doc)) == "not_checked"
+
+
+def grown(**changes: Any) -> Document:
+    """The small balance sheet with a year before of other amounts, so that its columns are no copies."""
+    begin = {f"{name.removesuffix('.end')}.begin": plain_yuan(round(float(f.text) * 90)) for name, f in simple().fields.items()
+             if name.endswith(".end")}  # fmt: skip
+    return simple(**(begin | changes))
+
+
+@pytest.mark.parametrize(("name", "piece", "raw"), [
+    ("other:交易性金融资产.end", "5.00", "5.00"),  # the first digits under a stamp; what is left is surely read
+    ("inventories.end", "86.00", "86"),  # the decimals of an amount of which the rest was lost
+    ("current_assets.end", "50.00", "50.00"),
+    ("current_assets.end", "35.00", "35"),
+])  # fmt: skip
+def test_what_is_left_of_an_amount_is_no_contradiction(name: str, piece: str, raw: str) -> None:
+    (found, *more) = run_rule(SUBTOTAL, case(grown(**{name: read(piece, 0.9999, raw=raw)})))
+    assert {f.code for f in (found, *more)} == {"low_confidence"}
+    assert name in found.fields and "对照原件" in found.for_manager
+
+
+def test_a_side_that_lost_digits_does_not_unbalance_the_sheet() -> None:
+    for cut, code in (("234.00", "low_confidence"), ("1034.00", BALANCE)):
+        sides = {"total_assets.end": read(cut, 0.9999), "total_liabilities_and_equity.end": "1234.00"}
+        (found,) = run_rule(BALANCE, case(document("balance_sheet", **sides)))
+        assert found.code == code

@@ -83,13 +83,30 @@ def look_alike(one: int, other: int) -> bool:
     return len(apart) == 1 and apart[0] in _LOOK_ALIKES
 
 
+def fragment(one: int, other: int) -> bool:
+    """Whether an amount is what is left of the other when its first digits, or one digit inside, were not read.
+
+    A stamp or the edge of a cell hides digits, and the reader is as sure of the rest as ever.
+
+    >>> fragment(6_306_95, 166_306_95), fragment(160_306_95, 1_603_306_95), fragment(123_00, 128_00), fragment(0, 5_00)
+    (True, True, False, False)
+    """
+    short, long = sorted((str(abs(one)), str(abs(other))), key=len)
+    if len(short) == len(long) or short == "0":
+        return False
+    return long.endswith(short) or (len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long))))
+
+
 def firm(confidence: float, source: str, printed: int, expected: int) -> bool:
     """Whether a printed amount may stand against the sums around it, which want `expected`.
 
-    A misread digit is likelier than a forged one where the picture was not surely read, or where a look-alike digit mends all.
+    A misread digit is likelier than a forged one where the picture was not surely read, or where a look-alike digit mends all;
+    a picture's amount never stands where lost digits explain everything.
     """
     if source == "text":
         return confidence >= SURE
+    if fragment(printed, expected) and abs(printed) < abs(expected):
+        return False
     return confidence >= (SURE_AGAINST_SUM if look_alike(printed, expected) else SURE)
 
 

@@ -9,16 +9,20 @@ A difference is a claim about the paper only where the reading leaves no other e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 from extractors.model import SURE, Document, Field
-from validators.amounts import fen, firm, grain, unit_factor
+from validators.amounts import fen, firm, fragment, grain, unit_factor
 from validators.papers import COLUMNS, LINES
 from validators.statement_lines import ANY, Identity, Ways, identities, plain, stranger
 
+_DECIMALS = re.compile(r"[.．。,，]\d{1,2}\D*$")
+_MANY, _NEARLY_ALL = 5, 0.7
+FAR = 8
 MOST_SUMS = 50_000
 """More ways to add a column up than this prove nothing any more."""
 
@@ -43,6 +47,19 @@ class Column:
     def unread(self, line: str) -> bool:
         """Whether something stands in the line's place that is no amount."""
         return line in self.fields and self.amount(line) is None
+
+    def torn(self, line: str) -> bool:
+        """Whether a picture's amount lacks the decimals that nearly all others of the column have: a piece of one."""
+        field = self.fields[line]
+        if field.source == "text" or _DECIMALS.search(field.raw):
+            return False
+        read = [other for other in self.fields.values() if fen(other.value)]
+        return len(read) >= _MANY and sum(bool(_DECIMALS.search(other.raw)) for other in read) >= _NEARLY_ALL * len(read)
+
+    def stands(self, line: str, expected: int) -> bool:
+        """Whether the line's amount may stand against what wants `expected` in its place."""
+        field = self.fields[line]
+        return not self.torn(line) and firm(field.confidence, field.source, self.amount(line) or 0, expected)
 
     @property
     def label(self) -> str:
@@ -118,7 +135,7 @@ def _why(identity: Identity, column: Column, sheet: Mapping[str, Column], found:
     missing = tuple(sorted(line for line in identity.core if column.amount(line) is None))
     if not found.lines or blank or missing:
         return Verdict("unreadable", found.lines, found.gap, tuple(dict.fromkeys(blank + missing)) or (identity.total,))
-    shaky = tuple(line for line in (identity.total, *found.lines) if not _firm(identity, column, line, found.gap))
+    shaky = tuple(line for line in (identity.total, *found.lines) if not _firm(identity, column, line, found.gap, sheet))
     shaky += tuple(line for line in identity.terms if _overlooked(identity, line, column, sheet, found.gap))
     if shaky or not decided or not _complete(identity, column, sheet, found):
         return Verdict("doubtful", found.lines, found.gap, shaky)
@@ -138,12 +155,27 @@ def _overlooked(identity: Identity, line: str, column: Column, sheet: Mapping[st
     return any(source != "text" and amount and 1 / about <= abs(gap / amount) <= about for amount, source in others)
 
 
-def _firm(identity: Identity, column: Column, line: str, gap: int) -> bool:
+def _firm(identity: Identity, column: Column, line: str, gap: int, sheet: Mapping[str, Column]) -> bool:
     field, amount = column.fields[line], column.amount(line) or 0
-    if field.confidence < SURE:
+    if field.confidence < SURE or column.torn(line):
         return False
-    mended = amount - gap if line == identity.total else amount + identity.terms[line][0] * gap
-    return firm(field.confidence, field.source, amount, mended)
+    is_total = line == identity.total
+    mended = amount - gap if is_total else amount + identity.terms[line][0] * gap
+    if _shrunk(column, line, mended, sheet):
+        return False
+    # Of many lines one ends like any round difference: that lost digits explain it says something of the total only.
+    return (not is_total and fragment(amount, mended)) or column.stands(line, mended)
+
+
+def _shrunk(column: Column, line: str, mended: int, sheet: Mapping[str, Column]) -> bool:
+    """Whether a picture's amount may be what is left of the one that would mend the sum: that one is longer by lost digits, or
+    by far, and of the size that the line has in another column."""
+    amount = abs(column.amount(line) or 0)
+    lost = fragment(amount, mended) or abs(mended) > FAR * amount
+    if column.fields[line].source == "text" or not amount or abs(mended) < amount or not lost:
+        return False
+    others = [abs(other.amount(line) or 0) for other in sheet.values() if other is not column]
+    return any(0 < max(other / abs(mended), abs(mended) / other) < (other / amount) ** 0.5 for other in others if other > amount)
 
 
 def _complete(identity: Identity, column: Column, sheet: Mapping[str, Column], found: Verdict) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from extractors.model import SURE, Document
 from extractors.numbers import text
-from validators.amounts import firm, plain_yuan, yuan
+from validators.amounts import plain_yuan, yuan
 from validators.codes import finding
 from validators.model import Case, Finding, Unchecked, Value, known, value
 from validators.papers import type_label
@@ -99,7 +99,7 @@ def _cash(sheet: Column, flows: Column, line: str, ours: int, theirs: int) -> It
         said += "；两数恰好差整千倍或整万倍，可能有一张表的金额单位未读出或标注有误，请先核对单位。"
         units = (value(sheet.document, "unit"), value(flows.document, "unit"))
         yield finding("low_confidence", documents, values=(*values, *units), for_manager=said, detail=detail)
-    elif not (_firm(sheet, "cash", theirs) and _firm(flows, line, ours)):
+    elif not (sheet.stands("cash", theirs) and flows.stands(line, ours)):
         said += "；但读数把握不足，请先对照原件核对数字。"
         yield finding("low_confidence", documents, values=values, for_manager=said, detail=detail)
     else:
@@ -112,11 +112,6 @@ def _cash(sheet: Column, flows: Column, line: str, ours: int, theirs: int) -> It
             for_broker=f"请企业财务说明货币资金与现金流量表现金余额相差{yuan(abs(gap))}的原因；如为受限资金，请附明细，否则请更正报表。",
             detail=detail,
         )
-
-
-def _firm(column: Column, line: str, expected: int) -> bool:
-    field = column.fields[line]
-    return firm(field.confidence, field.source, column.amount(line) or 0, expected)
 
 
 def _restricted(sheet: Column) -> list[int]:

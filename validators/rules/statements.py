@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from extractors.model import Document
-from validators.amounts import firm, plain_yuan, yuan
+from validators.amounts import plain_yuan, yuan
 from validators.codes import finding
 from validators.model import Case, Finding, Unchecked, Value, value
 from validators.papers import type_label
@@ -64,7 +64,7 @@ def _unbalanced(column: Column, claims: tuple[str, ...], assets: int, other: int
     lines = ("total_assets", *claims)
     gap = assets - other
     expected = {"total_assets": other} | {line: (column.amount(line) or 0) + gap for line in claims}
-    shaky = [line for line in lines if not _firm(column, line, expected[line])]
+    shaky = [line for line in lines if not column.stands(line, expected[line])]
     names = "、".join(label(line) for line in claims)
     sums = f"{title(column.document)}{column.label}：资产总计{yuan(assets)}，{names}合计{yuan(other)}，相差{yuan(abs(gap))}"
     detail = {"column": column.name, "gap": plain_yuan(gap)}
@@ -80,11 +80,6 @@ def _unbalanced(column: Column, claims: tuple[str, ...], assets: int, other: int
         for_broker=REDO.format(title=title(column.document), place=f"{column.label}的资产总计与负债和所有者权益总计"),
         detail=detail,
     )
-
-
-def _firm(column: Column, line: str, expected: int) -> bool:
-    field = column.fields[line]
-    return firm(field.confidence, field.source, column.amount(line) or 0, expected)
 
 
 def _look_at(lines: Iterable[str]) -> str:
