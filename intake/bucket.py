@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import S3Store
 
+from intake.errors import Unavailable
 from intake.settings import SettingWrong
 from intake.storage import Entry, checked
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+
+log = logging.getLogger(__name__)
+TRIES: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+"""Whoever uploads waits for it."""
 
 
 class Bucket:
@@ -22,29 +34,33 @@ class Bucket:
 
     def put(self, key: str, data: bytes) -> None:
         try:
-            obstore.put(self.store, checked(key), data, mode="create", use_multipart=False)
+            with _there():
+                obstore.put(self.store, checked(key), data, mode="create", use_multipart=False)
         except AlreadyExistsError:  # also when our own first try arrived and its answer did not
             if self.get(key) != data:
                 raise FileExistsError(key) from None
 
     def get(self, key: str) -> bytes:
         try:
-            return bytes(obstore.get(self.store, checked(key)).bytes())
+            with _there():
+                return bytes(obstore.get(self.store, checked(key)).bytes())
         except (NotFoundError, FileNotFoundError):
             raise KeyError(key) from None
 
     def delete(self, key: str) -> None:
         try:
-            obstore.delete(self.store, checked(key))
+            with _there():
+                obstore.delete(self.store, checked(key))
         except (NotFoundError, FileNotFoundError):
             return
 
     def entries(self, prefix: str = "") -> Iterator[Entry]:
         folder = prefix.rpartition("/")[0]
-        for batch in obstore.list(self.store, folder or None):
-            for each in batch:
-                if each["path"].startswith(prefix):
-                    yield Entry(each["path"], each["size"], each["last_modified"])
+        with _there():
+            for batch in obstore.list(self.store, folder or None):
+                for each in batch:
+                    if each["path"].startswith(prefix):
+                        yield Entry(each["path"], each["size"], each["last_modified"])
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         return (entry.key for entry in self.entries(prefix))
@@ -53,8 +69,22 @@ class Bucket:
         return None
 
 
+@contextlib.contextmanager
+def _there() -> Iterator[None]:
+    """A store that cannot be reached, or refuses us, is one error, with its kind in the log and nothing of the request."""
+    try:
+        yield
+    except (AlreadyExistsError, NotFoundError):
+        raise
+    except BaseError as error:
+        log.error("blob store: %s", type(error).__name__)
+        raise Unavailable from None
+
+
 def bucket(url: str) -> Bucket:
     """The bucket of an address `s3://bucket/prefix`."""
     if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[\w./-]*)?", url):
         raise SettingWrong("YUSHEN_BLOB_URL must be like s3://bucket/prefix")
-    return Bucket(S3Store.from_url(url.rstrip("/")))
+    plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true"
+    waits: ClientConfig = {"timeout": "60s", "connect_timeout": "5s", "allow_http": plain}  # given any, the store takes none from outside
+    return Bucket(S3Store.from_url(url.rstrip("/"), retry_config=TRIES, client_options=waits))
