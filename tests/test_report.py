@@ -51,7 +51,7 @@ def test_report_has_what_the_contract_names() -> None:
     told = built(card(), proof(), statement())
     assert list(told) == [
         "schema_version", "case_id", "report_version", "checked_at", "as_of", "product", "verdict", "completeness",
-        "parties", "assumptions", "files", "documents", "findings", "checks", "supplement_notice", "policy", "timings",
+        "loan", "parties", "assumptions", "files", "documents", "findings", "checks", "supplement_notice", "policy", "timings",
     ]  # fmt: skip
     assert told["checked_at"] == "2026-11-23T09:30:00+00:00"
     assert (told["as_of"], told["case_id"], told["timings"]) == ("2026-11-23", "c-1", {"read": 1.25})

@@ -17,7 +17,7 @@ from extractors.model import Document, Evidence, Field, FileRecord
 from validators import notice
 from validators.checklist import Row, rows
 from validators.codes import CODES
-from validators.model import Case, Finding, Party, Value
+from validators.model import Case, Finding, Loan, Party, Value
 from validators.papers import type_label
 from validators.registry import Check
 
@@ -51,6 +51,7 @@ def build(
         "product": case.policy.product,
         "verdict": verdict(case, told),
         "completeness": [_row(row, told) for row in rows(case) if row.requirement.mandatory or row.documents],
+        "loan": _loan(case.loan),
         "parties": [_party(party) for party in case.parties],
         "assumptions": list(case.detail.get("assumptions", ())),
         "files": [_file(record) for record in case.files],
@@ -105,6 +106,20 @@ def _row(row: Row, findings: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
+def _loan(loan: Loan) -> dict[str, Any]:
+    """What is wished for; amounts in yuan."""
+    return {
+        "amount": _yuan(loan.amount_fen),
+        "months": loan.months,
+        "annual_rate": loan.annual_rate,
+        "property_value": _yuan(loan.property_fen),
+    }
+
+
+def _yuan(fen: int | None) -> str | None:
+    return None if fen is None else f"{fen // 100}.{fen % 100:02}"
+
+
 def _party(party: Party) -> dict[str, Any]:
     return {
         "id": party.id,
@@ -129,7 +144,7 @@ def _document(case: Case, document: Document) -> dict[str, Any]:
         "type": document.type,
         "label": type_label(document.type),
         "party": None if owner is None else owner.id,
-        "pages": [{"file": ref.file, "page": ref.page} for ref in document.pages],
+        "pages": [{"file": ref.file, "page": ref.page, "turn": ref.turn} for ref in document.pages],
         "confidence": round(document.confidence, 4),
         "fields": {name: _field(field) for name, field in document.fields.items()},
     }

@@ -26,12 +26,13 @@ Source = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Casefile:
-    """A case and its files, as they stand. `names`: file id → the name that the report calls it by."""
+    """A case and its files, as they stand. `names`: file id → the name that the report calls it by; `blobs`: that name → blob."""
 
     row: Row[Any]
     box: Box
     files: Sequence[Row[Any]]
     names: Mapping[str, str]
+    blobs: Mapping[str, str]
     results: Sequence[work.Part]
     declared: Mapping[str, Any]
 
@@ -40,11 +41,12 @@ def load(tx: Connection, vault: Vault, case_id: str) -> Casefile:
     """The case. Raises NotFound when it was erased."""
     box = vault.box(tx, case_id)
     row = tx.execute(select(tables.cases).where(tables.cases.c.id == case_id)).one()
-    wanted = select(files).where(files.c.case_id == case_id, files.c.removed_at.is_(None)).order_by(files.c.seq)
-    own = list(tx.execute(wanted).all())
-    names = {each.id: box.open_text(each.name_sealed, PLACE + each.id) for each in own}
+    every = list(tx.execute(select(files).where(files.c.case_id == case_id).order_by(files.c.seq)).all())
+    names = {each.id: box.open_text(each.name_sealed, PLACE + each.id) for each in every}
+    own = [each for each in every if each.removed_at is None]
+    blobs = {names[each.id]: each.blob for each in (*every, *own)}  # an older report may show a file that was removed since
     declared = box.open_json(row.declared_sealed, cases.PLACE + case_id)
-    return Casefile(row, box, own, names, work.results(tx, case_id), declared)
+    return Casefile(row, box, own, names, blobs, work.results(tx, case_id), declared)
 
 
 def reads(case: Casefile, blobs: Blobs) -> list[FileRead]:
@@ -65,10 +67,9 @@ def _part(part: work.Part, file: Row[Any], box: Box, blobs: Blobs) -> FileRead:
 
 def source(case: Casefile, blobs: Blobs) -> Source:
     """Gives the files' bytes by the names of the report. Raises KeyError for a name that is none."""
-    by_name = {case.names[each.id]: each.blob for each in case.files}
 
     def of(name: str) -> bytes:
-        return case.box.open(blobs.get(by_name[name]), by_name[name])
+        return case.box.open(blobs.get(case.blobs[name]), case.blobs[name])
 
     return of
 

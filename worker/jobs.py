@@ -124,8 +124,16 @@ def check(tools: Tools, claim: work.Claim, progress: Progress) -> None:
 
 
 def paper(tools: Tools, claim: work.Claim, progress: Progress) -> None:
-    """A report → the same as HTML or PDF."""
-    raise NotImplementedError
+    """A report → the same as HTML or PDF, with pictures cut from the files."""
+    from worker.paper import as_html, as_pdf
+    from worker.paper.packet import Printable
+
+    with reading(tools.engine) as tx:
+        case = casefile.load(tx, tools.vault, claim.case_id)
+        report = casefile.report(tx, tools.blobs, case.box, claim.case_id, claim.inputs)
+    printable = Printable(report, casefile.source(case, tools.blobs))
+    data = as_pdf(printable) if claim.form == "pdf" else as_html(printable).encode()
+    _keep(tools, case.box, claim, data, lambda tx, blob: work.finish_paper(tx, claim, blob))
 
 
 def today() -> date:

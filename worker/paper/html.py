@@ -7,15 +7,15 @@ import hashlib
 from pathlib import Path
 
 from worker.crops import Picture
+from worker.paper.packet import Reported
 from worker.paper.pictures import pictures
 from worker.paper.view import view
-from worker.pipeline import Checked
 
 FOLDER = Path(__file__).resolve().parent
 
 
-def as_html(checked: Checked) -> str:
-    """The report of a checked packet. Texts of papers and file names stand in it as text, whatever they hold."""
+def as_html(reported: Reported) -> str:
+    """The report of a packet. Texts of papers and file names stand in it as text, whatever they hold."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -23,10 +23,10 @@ def as_html(checked: Checked) -> str:
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     style = (FOLDER / "report.css").read_text(encoding="utf-8")
-    report = view(checked)
+    report = view(reported)
     return environment.get_template("report.html.j2").render(
         r=report,
-        pictures=pictures(checked, report),
+        pictures=pictures(reported, report),
         anchors={page.shot.anchor for page in report.pages},
         uri=_uri,
         style=Markup(style),  # noqa: S704  (our own file, no word of it from outside)

@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from extractors.model import Box, PageRef
-from validators.model import Case
 from validators.say import place
-from worker.crops import Spot
+from worker.crops import Source, Spot
 from worker.paper import wording
 from worker.paper.model import Link
 
 Row = Mapping[str, Any]
 UNREAD = "declaration"
 """What a value's document is called when the value was declared, not read."""
+
+
+class Reported(Protocol):
+    """A report as data, and where the bytes of its files come from, by their names in it. `pipeline.Checked` is one."""
+
+    @property
+    def report(self) -> Row:
+        """The report by the contract."""
+
+    @property
+    def source(self) -> Source:
+        """A file's name → its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printable:
+    """A report that was kept, to be printed again."""
+
+    report: Row
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +78,14 @@ class Packet:
         return self.turns.get((file, page), 0)
 
 
-def packet(report: Row, case: Case) -> Packet:
-    """The view on a report; `case` tells how pages are turned."""
+def packet(report: Row) -> Packet:
+    """The view on a report."""
     told = wording.clean({key: value for key, value in report.items() if key != "supplement_notice"})
     told["supplement_notice"] = wording.clean(report["supplement_notice"], longest=100_000)
     turns: dict[tuple[str, int], int] = {}
-    for document in case.documents:
-        for ref in document.pages:
-            turns.setdefault((ref.file, ref.page), ref.turn)
+    for document in report["documents"]:
+        for ref in document["pages"]:
+            turns.setdefault((ref["file"], ref["page"]), int(ref["turn"]))
     return Packet(
         told,
         {d["id"]: d for d in told["documents"]},

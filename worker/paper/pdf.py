@@ -12,9 +12,9 @@ from typing import Any
 
 from worker.crops import Picture, Pictures, Spot
 from worker.paper.model import PaperReport, Shot
+from worker.paper.packet import Reported
 from worker.paper.pictures import pictures
 from worker.paper.view import shots, view
-from worker.pipeline import Checked
 
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 FONTS = Path("/usr/share/fonts/opentype/noto")
@@ -23,16 +23,16 @@ _LONG_WORD = re.compile(r"[!-~]{30,}")
 _BREAK_EVERY = 8
 
 
-def as_pdf(checked: Checked) -> bytes:
-    """The report of a checked packet. Its date inside the file is that of the check, so that the same gives the same bytes."""
+def as_pdf(reported: Reported) -> bytes:
+    """The report of a packet. Its date inside the file is that of the check, so that the same gives the same bytes."""
     import typst
 
-    report = view(checked)
-    found = pictures(checked, report)
+    report = view(reported)
+    found = pictures(reported, report)
     with tempfile.TemporaryDirectory(prefix="yushen-") as folder:
         names = _written(Path(folder), report, found)
         data = _plain(report, names, found) | {
-            "moment": _moment(str(checked.report["checked_at"])),
+            "moment": _moment(str(reported.report["checked_at"])),
             "notice": _breakable(report.notice).split("\n") if report.notice else [],
         }
         main = Path(folder) / TEMPLATE.name

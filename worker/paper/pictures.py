@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from worker import crops
 from worker.paper.model import PaperReport
+from worker.paper.packet import Reported
 from worker.paper.view import shots
-from worker.pipeline import Checked
 
 
-def pictures(checked: Checked, report: PaperReport) -> crops.Pictures:
+def pictures(reported: Reported, report: PaperReport) -> crops.Pictures:
     """Spot → picture, for every spot that could be cut."""
-    files = tuple((record["name"], record["sha256"]) for record in checked.report["files"] if record["error"] is None)
-    return crops.cut(checked.source, files, tuple(shot.spot for shot in shots(report)))
+    files = tuple((record["name"], record["sha256"]) for record in reported.report["files"] if record["error"] is None)
+    return crops.cut(reported.source, files, tuple(shot.spot for shot in shots(report)))

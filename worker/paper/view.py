@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from validators.model import Loan
 from validators.registry import all_rules
 from validators.say import ROLES
 from worker.paper import findings, pageviews, wording
 from worker.paper.model import Count, FileRow, Limit, Outcome, PaperReport, Shot, Wanted
-from worker.paper.packet import Packet, Row, packet
+from worker.paper.packet import Packet, Reported, Row, packet
 from worker.paper.papers import papers
-from worker.pipeline import Checked
 
 
-def view(checked: Checked) -> PaperReport:
+def view(reported: Reported) -> PaperReport:
     """The report of a packet, all of it."""
-    seen = packet(checked.report, checked.case)
+    seen = packet(reported.report)
     report = seen.report
     groups, checks = findings.groups(seen), _checks(report)
     unchecked = tuple(each for each in checks if each.outcome == wording.OUTCOMES["not_checked"])
@@ -31,7 +27,7 @@ def view(checked: Checked) -> PaperReport:
         verdict_sentence=_sentence(report, len(unchecked)),
         lacking=_lacking(seen),
         counts=_counts(report, len(unchecked)),
-        loan=_loan(checked.case.loan),
+        loan=_loan(report["loan"]),
         assumptions=tuple(report["assumptions"]),
         parties=tuple(_party(each) for each in report["parties"]),
         completeness=tuple(_wanted(seen, row) for row in report["completeness"]),
@@ -91,12 +87,12 @@ def _counts(report: Row, unchecked: int) -> tuple[Count, ...]:
     )
 
 
-def _loan(loan: Loan) -> tuple[tuple[str, str], ...]:
+def _loan(loan: Row) -> tuple[tuple[str, str], ...]:
     rows = (
-        ("申请金额", None if loan.amount_fen is None else f"{wording.grouped(f'{Decimal(loan.amount_fen) / 100:.2f}')} 元"),
-        ("期限", None if loan.months is None else f"{loan.months} 个月"),
-        ("年利率", None if loan.annual_rate is None else f"{loan.annual_rate * 100:.4g}%"),
-        ("房产价值", None if loan.property_fen is None else f"{wording.grouped(f'{Decimal(loan.property_fen) / 100:.2f}')} 元"),
+        ("申请金额", None if loan["amount"] is None else f"{wording.grouped(loan['amount'])} 元"),
+        ("期限", None if loan["months"] is None else f"{loan['months']} 个月"),
+        ("年利率", None if loan["annual_rate"] is None else f"{loan['annual_rate'] * 100:.4g}%"),
+        ("房产价值", None if loan["property_value"] is None else f"{wording.grouped(loan['property_value'])} 元"),
     )
     return tuple((label, text) for label, text in rows if text is not None)
 
