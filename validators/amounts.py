@@ -92,7 +92,7 @@ def fragment(one: int, other: int) -> bool:
     (True, True, False, False)
     """
     short, long = sorted((str(abs(one)), str(abs(other))), key=len)
-    if len(short) == len(long) or short == "0":
+    if len(short) == len(long) or one * other <= 0:
         return False
     return long.endswith(short) or (len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long))))
 

@@ -22,7 +22,7 @@ from validators.statement_lines import ANY, Identity, Ways, identities, plain, s
 
 _DECIMALS = re.compile(r"[.．。,，]\d{1,2}\D*$")
 _MANY, _NEARLY_ALL = 5, 0.7
-FAR = 8
+_FAR = 8
 MOST_SUMS = 50_000
 """More ways to add a column up than this prove nothing any more."""
 
@@ -171,7 +171,7 @@ def _shrunk(column: Column, line: str, mended: int, sheet: Mapping[str, Column])
     """Whether a picture's amount may be what is left of the one that would mend the sum: that one is longer by lost digits, or
     by far, and of the size that the line has in another column."""
     amount = abs(column.amount(line) or 0)
-    lost = fragment(amount, mended) or abs(mended) > FAR * amount
+    lost = fragment(amount, mended) or abs(mended) > _FAR * amount
     if column.fields[line].source == "text" or not amount or abs(mended) < amount or not lost:
         return False
     others = [abs(other.amount(line) or 0) for other in sheet.values() if other is not column]

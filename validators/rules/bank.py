@@ -14,6 +14,7 @@ from validators.account_rows import Account, Break, PageKey, Row, account, page_
 from validators.amounts import fen, firm, plain_yuan, yuan
 from validators.codes import finding
 from validators.model import Case, Finding, Unchecked, Value, known, value
+from validators.pieces import between, pieces
 from validators.registry import rule
 from validators.say import paper
 
@@ -64,6 +65,8 @@ def credible(rows: Account, found: Break) -> bool:
     involved = [*step.rows, *([step.before] if step.before else [])]
     held = rows.held()
     unheld = [each for each in (row, step.before) if each is not None and each.index not in held]
+    if step.before is None and not _opening_stands(rows, found.gap):
+        return False
     if min(each.confidence for each in involved) < SURE or not all(_firm_balance(each, row, found.gap) for each in unheld):
         return False
     for each in step.rows:
@@ -71,6 +74,13 @@ def credible(rows: Account, found: Break) -> bool:
         if found.gap == -2 * amount or not firm(each.confidence, each.source, amount, amount + found.gap):
             return False  # a lost sign, or a look-alike digit
     return step.before is None or not room_between(rows, step.before, step.rows[0])
+
+
+def _opening_stands(rows: Account, gap: int) -> bool:
+    """Whether the printed opening balance, where the chain starts from it, may stand against the first rows."""
+    opening = rows.document.fields["opening_balance"]
+    start = rows.opening or 0
+    return firm(opening.confidence, opening.source, start, start + gap)
 
 
 def _firm_balance(each: Row, last: Row, gap: int) -> bool:
@@ -160,7 +170,9 @@ def page_chain_broken(case: Case) -> Said:
 def _chain(case: Case, rows: Account, each: Break) -> Finding:
     before, row = each.step.before, each.row
     assert before is not None
-    sure = credible(rows, each) and not _edge_row_overlooked(rows, before, each.step.rows[0])
+    others = pieces(case, rows.document)
+    apart = between(others, page_numbers(rows.document), before.page, each.step.rows[0].page)
+    sure = credible(rows, each) and not apart and not _edge_row_overlooked(rows, before, each.step.rows[0])
     values = (row_value(rows.document, before), row_value(rows.document, row))
     detail = {
         "missing_amount": plain_yuan(each.gap),
@@ -174,8 +186,10 @@ def _chain(case: Case, rows: Account, each: Break) -> Finding:
         f"第{row.page[1]}页最早一笔之前的余额应为{yuan(opening)}，相差{yuan(abs(each.gap))}"
     )
     if not sure:
-        more = f"{said}；但读数把握不足，请先对照原件核对。"
-        return finding("low_confidence", [rows.document], values=values, for_manager=more, detail=detail)
+        why = "中间的页可能被当作了另一份流水" if apart else "读数把握不足"
+        more = f"{said}；但{why}，请先对照原件核对。"
+        documents = [rows.document, *(others if apart else ())]
+        return finding("low_confidence", documents, values=values, for_manager=more, detail=detail)
     return finding(
         "page_chain_broken",
         [rows.document],

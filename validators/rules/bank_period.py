@@ -12,6 +12,7 @@ from extractors.model import Document
 from validators.account_rows import Account, Row, account, page_numbers, row_value
 from validators.codes import finding
 from validators.model import Case, Finding, Party, Unchecked, Value, sure, value
+from validators.pieces import pieces
 from validators.registry import rule
 from validators.say import paper, person
 from validators.sides import chinese_day, day_of
@@ -157,11 +158,11 @@ def _empty(case: Case, block: Sequence[Period]) -> Said:
         days = [row.day for row in period.rows.rows]
         seen |= {(day.year, day.month) for day in days if day is not None}
         possible |= _maybe(days, period)
-        lost |= _on_lost_pages(period, period.rows.rows)
+        lost |= set(_whole_months(period)) if pieces(case, period.document) else _on_lost_pages(period, period.rows.rows)
     asked = sorted({month for period in block for month in _whole_months(period)})
     empty = [month for month in asked if month not in seen | lost]
     if gone := sorted((set(asked) & lost) - seen):
-        reason = f"{_listed(gone)}的交易可能在缺少的页上，补齐后再核对该月是否有交易"
+        reason = f"{_listed(gone)}的交易可能在缺少的页上，或在被当作另一份流水的页上，补齐后再核对该月是否有交易"
         yield Unchecked(f"{paper(case, block[0].document)}{reason}", tuple(p.document.id for p in block))
     if unclear := [month for month in empty if month in possible]:
         reason = f"{_listed(unclear)}附近有交易日期未读出，未能核对该月是否有交易"

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from extractors.model import SURE, Document, Evidence
-from validators.account_rows import Account, account, row_value
+from validators.account_rows import Account, account, page_numbers, row_value
 from validators.amounts import fen, firm, plain_yuan, yuan
 from validators.codes import finding
 from validators.model import Case, Finding, Unchecked, Value, known, value
+from validators.pieces import pieces
 from validators.registry import rule
 from validators.rules.bank import ORIGINAL, WHOLE_PAGE
 from validators.say import paper
@@ -143,11 +144,24 @@ def _pages(case: Case, document: Document, pages: Sequence[Mapping[str, Any]], n
     if lacking <= 0:
         yield Unchecked(f"{paper(case, document)}有页码未读出或读重，未能核对是否缺页", (document.id,))
         return
-    yield _missing(case, document, pages, missing, of, lacking if unread > 0 else len(missing))
+    yield _missing(case, document, pages, missing, of, lacking if unread > 0 else len(missing), _why_doubted(case, document, missing))
+
+
+def _why_doubted(case: Case, document: Document, missing: Sequence[int]) -> str:
+    """Why the pages may be there all the same, in Chinese; "" where nothing speaks for it."""
+    elsewhere = {number for other in pieces(case, document) for number in page_numbers(other).values()}
+    if set(missing) & elsewhere:
+        return "这些页可能被当作了另一份流水"
+    if document.fields["pages_printed"].confidence < SURE:
+        return "页码读得不够清楚"
+    rows = account(document)
+    if rows is not None and rows.whole():
+        return "期初余额到期末余额逐行衔接，不像缺页"
+    return ""
 
 
 def _missing(
-    case: Case, document: Document, pages: Sequence[Mapping[str, Any]], missing: list[int], of: int, lacking: int
+    case: Case, document: Document, pages: Sequence[Mapping[str, Any]], missing: list[int], of: int, lacking: int, doubt: str
 ) -> Finding:
     spots = tuple(
         Value(document.id, "pages_printed", str(page.get("number") or ""), _footer(page), _spot(page)) for page in pages
@@ -155,13 +169,19 @@ def _missing(
     listed = "、".join(str(number) for number in missing[:10]) + ("等" if len(missing) > 10 else "")
     whole = f"共{of}页" if of else f"页码到第{max(_whole(page.get('number')) for page in pages)}页"
     which = f"缺第{listed}页" if lacking == len(missing) else f"缺{lacking}页（第{listed}页中）"
+    received = max(len(pages), len(document.pages))
+    values = (spots[0], spots[-1]) if len(spots) > 1 else spots
+    told = f"{paper(case, document)}{whole}，只收到{received}页，{which}"
+    detail = {"missing": tuple(missing), "of": of, "received": received, "compared": "missing_page"}
+    if doubt:
+        return finding("low_confidence", [document], values=values, for_manager=f"{told}；但{doubt}，请先对照原件核对页码。", detail=detail)
     return finding(
         "missing_page",
         [document],
-        values=(spots[0], spots[-1]) if len(spots) > 1 else spots,
-        for_manager=f"{paper(case, document)}{whole}，只收到{max(len(pages), len(document.pages))}页，{which}。",
+        values=values,
+        for_manager=f"{told}。",
         for_broker=f"请补齐银行流水缺少的页：{which}。请一次提供从第1页到最后一页的完整流水。",
-        detail={"missing": tuple(missing), "of": of, "received": max(len(pages), len(document.pages))},
+        detail=detail,
     )
 
 
