@@ -57,6 +57,7 @@ class Ground:
 
 def laid(folder: Path, url: str = "", **settings: object) -> Ground:
     """The ground, in an empty folder and database."""
+    folder.mkdir(parents=True, exist_ok=True)
     given = Settings(data=folder, database_url=url, free_bytes=0, **settings)  # type: ignore[arg-type]
     engine = database.connect(given.url)
     migrations.migrate(engine)
