@@ -14,6 +14,7 @@ from statistics import median
 
 from extractors.documents._statement_columns import Column, columns_of
 from extractors.documents._statement_names import Kind, is_line, key, known, match
+from extractors.documents._statement_numbering import without_numbers
 from extractors.documents._statement_titles import body_top, titles_over
 from extractors.documents._statement_tokens import Token, squeezed, tokens_of
 from extractors.layout import Text, join
@@ -21,9 +22,15 @@ from extractors.model import Line, Sheet
 
 _REFERENCE = re.compile(
     r"^(?:附?注释?\s*)?[(（]?[一二三四五六七八九十]+\s*[)）]?\s*[、.．,，:：]?\s*[(（]?\s*[\dIl]+\s*[)）]?(?:[.、,，]\s*\d+)*$|^附?注释?\s*\d+$"
-    r"|^[一二三四五六七八九十]+\s*[、.][(（][一二三四五六七八九十]+[)）]$"
+    r"|^[一二三四五六七八九十]+\s*[、.](?:[(（][一二三四五六七八九十]+[)）])?$"
 )
 _TRAILING = re.compile(r"(?:[一二三四五六七八九十]+[、.,，]\s*[(（]?\d+[)）]?|(?<=[\u3400-\u9fff)）”\"])\s*\d{1,3})\s*$")
+LONGEST = 4
+"""A name takes up at most this many printed lines."""
+_CLAIMS = re.compile(r"负债[和及与、]|负债$|所有者权益|股东权益")
+_MIRRORED = str.maketrans("()（）", ")(）（")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A printed line: its name, and by column number what stands there. `sure` is less than 1 where a cell may be another row's."""
@@ -61,7 +68,7 @@ class Grid:
 
 def grid(sheet: Sheet, kind: Kind) -> Grid:
     """The table of a sheet that is known to be a statement of this kind; without sides when there is none."""
-    tokens = tokens_of(sheet)
+    tokens = without_numbers(tokens_of(sheet))
     first = body_top(tokens, kind)
     body = [t for t in tokens if t.y >= first]
     above = [t for t in tokens if t.y < first]
@@ -82,7 +89,7 @@ def _bottom(body: Sequence[Token], columns: Sequence[Column], kind: Kind) -> flo
     """The y under the last line that belongs to the table: with a known name, or an amount in a column."""
     lasting = [t for t in body if t.form == "text" and (is_line(t.text, kind) or match(bare(t.text), kind).known)]
     lasting += [t for t in body if t.form in ("figure", "dash") and any(c.x0 <= t.cx <= c.x1 for c in columns)]
-    return max((t.y + 1.3 * t.height for t in lasting), default=float("inf"))
+    return max((t.y + 2.0 * t.height for t in lasting), default=float("inf"))
 
 
 # --- sides and their lines -------------------------------------------------------------------------------------------
@@ -93,11 +100,14 @@ def _sides(
 ) -> list[tuple[float, float]]:
     """x ranges of the sides: a new one begins where known names stand right of an amount column."""
     starts = [0.0]
-    names = [t for t in body if t.form == "text" and known(t.text, kind)]
+    names = [t for t in body if t.form == "text" and re.search(r"[\u3400-\u9fff]{2}", t.text)]
+    claims = [t for t in titles if _CLAIMS.match(squeezed(t.text))]
     for left, right in pairwise(columns):
         middle = (left.x0 + left.x1) / 2
-        between = sorted(t.line.box.x0 for t in names if middle < t.cx < (right.x0 + right.x1) / 2 and t.line.box.x0 > middle)
-        if len(between) >= 2:
+        titled = any(left.x1 < t.cx < right.x0 for t in claims)
+        inside = [t for t in names if middle < t.cx < (right.x0 + right.x1) / 2 and t.line.box.x0 > middle]
+        between = sorted(t.line.box.x0 for t in inside if titled or known(t.text, kind))
+        if len(between) >= (1 if titled else 2):
             starts.append(max(left.x1 - 2, between[0] - 0.3 * body[0].height) if between[0] > left.x1 else between[0] - 1)
     return list(pairwise([*starts, width + 1]))
 
@@ -115,7 +125,7 @@ def _side(
     if not mine:
         return Side(x0, x1, (), ())
     names = [t for t in inside if t.form == "text" and t.cx < mine[0].x0 and not _REFERENCE.match(squeezed(t.text))]
-    names = [t for t in names if key(t.text)]
+    names = [t for t in names if re.search(r"[\u3400-\u9fff]", t.text)]
     segments = _segments(names, inside, mine, kind)
     return Side(x0, x1, mine, tuple(_filled(segments, inside, mine, titles)))
 
@@ -152,7 +162,7 @@ def _segments(names: Sequence[Token], inside: Sequence[Token], columns: Sequence
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(rows) + 1):
         ways = []
-        for size in range(1, min(3, end) + 1):
+        for size in range(1, min(LONGEST, end) + 1):
             group = rows[end - size : end]
             if any(b.y0 - a.y1 > 1.15 * pitch or b.y0 - a.y1 > 2.2 * b.parts[0].height for a, b in pairwise(group)):
                 break
@@ -186,11 +196,12 @@ def _explained(group: Sequence[_Segment], numbered: Sequence[float], kind: Kind)
     text = bare("".join(row.text for row in group))
     if len(group) == 1:
         return 1.0 if known(text, kind) else 0.6 if match(text, kind).known else 0.35
-    if all(known(bare(row.text), kind) for row in group):
-        return 0.0  # names, even where a bracket of the first was not seen to close
     first = "".join(row.text for row in group[:-1])
+    if all(known(bare(row.text), kind) for row in group) and not (_open(first) and _open(group[-1].text[::-1].translate(_MIRRORED))):
+        return 0.0  # names, even where a bracket of the first was not seen to close
     if known(text, kind):
-        return float(len(group)) + 0.1 if key(text) != key(first) or first.count("（") + first.count("(") else 0.0
+        whole = key(text) != key(first) or first.count("（") + first.count("(") or re.match(r"[（(].*[)）]$", group[-1].text)
+        return float(len(group)) + 0.1 if whole else 0.0
     if _open(first):
         return len(group) * 0.8
     return len(group) * 0.7 if match(text, kind).known else 0.0

@@ -48,7 +48,7 @@ def _opens(token: Token, tokens: Sequence[Token], kind: Kind) -> bool:
 def _with_wrapped_name(top: float, first: Token, tokens: Sequence[Token]) -> float:
     """The top moved up over the first lines of a wrapped name whose amount stands lower."""
     for token in sorted((t for t in tokens if t.y < top), key=lambda t: -t.y):
-        if top - token.y > 0.9 * token.height or is_title(token) or _is_heading(token.text):
+        if top - token.y > 2.0 * token.height or is_title(token) or _is_heading(token.text):
             break
         beside = [t for t in tokens if abs(t.y - token.y) < 0.5 * token.height]
         if any(is_title(t) for t in beside):
