@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, insert, text, update
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, insert, text, update
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
@@ -105,6 +105,14 @@ def count(tx: Connection, name: str = "seq") -> int:
     if value is None:
         tx.execute(insert(counters).values(name=name, value=1))
     return 1 if value is None else int(value)
+
+
+def insert_if_absent(tx: Connection, table: Table, **values: Any) -> None:
+    """A row, unless its key is there already: no error, and no gap between looking and writing for another one to write in."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    made = postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+    tx.execute(made.values(**values).on_conflict_do_nothing())
 
 
 def now() -> datetime:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from intake.database import now
+from intake.database import insert_if_absent, now
 from intake.errors import Throttled
 from intake.tables import throttle
 from intake.vault import Vault
@@ -51,14 +51,16 @@ def attempt(tx: Connection, each: tuple[Bucket, ...]) -> None:
 
 def taken_back(tx: Connection, each: tuple[Bucket, ...]) -> None:
     """Counts an attempt no more: it was right as far as it went."""
-    mine = throttle.c.bucket.in_([bucket.digest for bucket in each])
-    tx.execute(update(throttle).where(mine, throttle.c.failures > 0).values(failures=throttle.c.failures - 1, until=None))
+    for bucket in each:
+        mine = (throttle.c.bucket == bucket.digest) & (throttle.c.failures > 0)
+        tx.execute(update(throttle).where(mine).values(failures=throttle.c.failures - 1, until=None))
 
 
 def succeeded(tx: Connection, each: tuple[Bucket, ...]) -> None:
     """Forgets the account's failures; of the address only this attempt, so that an own account does not whitewash an attacker."""
     pair, account, address = each
-    tx.execute(delete(throttle).where(throttle.c.bucket.in_([pair.digest, account.digest])))
+    for bucket in (pair, account):  # one by one, in the order of `attempt`: two log-ins never wait for each other
+        tx.execute(delete(throttle).where(throttle.c.bucket == bucket.digest))
     taken_back(tx, (address,))
 
 
@@ -68,10 +70,8 @@ def sweep(tx: Connection) -> None:
 
 
 def _held(tx: Connection, bucket: Bucket, moment: datetime) -> tuple[int, datetime | None]:
-    row = tx.execute(select(throttle).where(throttle.c.bucket == bucket.digest).with_for_update()).one_or_none()
-    if row is None:
-        tx.execute(insert(throttle).values(bucket=bucket.digest, failures=0, last_at=moment))
-        return 0, None
+    insert_if_absent(tx, throttle, bucket=bucket.digest, failures=0, last_at=moment)
+    row = tx.execute(select(throttle).where(throttle.c.bucket == bucket.digest).with_for_update()).one()
     return (0, None) if row.last_at + FORGOTTEN < moment else (row.failures, row.until)
 
 

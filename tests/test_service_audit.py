@@ -309,7 +309,7 @@ def test_the_database_itself_tampered_with_is_found_in_its_export(tmp_path: Path
     for change in (
         update(leaves_table).where(leaves_table.c.seq == 3).values(leaf=func.replace(leaves_table.c.leaf, "command", "somebody")),
         delete(leaves_table).where(leaves_table.c.seq == 3),
-        update(audit_nodes).where(audit_nodes.c.level == 1, audit_nodes.c.place == 1).values(hash=b"x" * 32),
+        update(audit_nodes).where(audit_nodes.c.level == 3, audit_nodes.c.place == 0).values(hash=b"x" * 32),
     ):
         ground = laid(tmp_path / f"{type(change).__name__}-{change.table.name}")
         with writing(ground.engine) as tx:

@@ -7,11 +7,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Connection, Engine, text
 
-from intake.database import writing
+from intake.database import insert_if_absent, writing
 from intake.tables import counters
 
 LOCK = 0x59757368
@@ -41,7 +39,5 @@ def configuration(tx: Connection) -> Config:
 
 
 def _counters(tx: Connection) -> None:
-    held = set(tx.execute(select(counters.c.name)).scalars())
-    insert = insert_postgresql if tx.dialect.name == "postgresql" else insert_sqlite
-    for name in {"seq", "audit"} - held:
-        tx.execute(insert(counters).values(name=name, value=0).on_conflict_do_nothing())
+    for name in ("seq", "audit"):
+        insert_if_absent(tx, counters, name=name, value=0)
