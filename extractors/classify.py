@@ -82,26 +82,43 @@ def sheets_apart(sheet: Sheet, types: Mapping[str, DocumentType]) -> list[Labell
     return [label(part, types) for part in parts]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The sheets of one document, its type, and the points that speak for it."""
+
+    type: str
+    points: float
+    sheets: tuple[Sheet, ...]
+
+
 def documents_of(sheets: Sequence[Sheet]) -> tuple[Document, ...]:
     """All sheets of a packet, in packet order, as documents with fields: nothing is dropped but a watermark by itself."""
+    return extracted(groups_of(sheets))
+
+
+def groups_of(sheets: Sequence[Sheet]) -> tuple[Group, ...]:
+    """Which sheets of a packet make which documents, in packet order."""
     types = all_types()
     labelled = _without_watermarks([each for sheet in sheets for each in sheets_apart(sheet, types)])
     labelled = _adopt(labelled, types)
-    grouped: list[tuple[int, str, float, tuple[Sheet, ...]]] = []
+    grouped: list[tuple[int, Group]] = []
     place = {id(each.sheet): n for n, each in enumerate(labelled)}
     for type_id, kind in types.items():
         mine = [each for each in labelled if each.type == type_id]
         sure = {id(each.sheet): each.score for each in mine}
         for group in kind.assemble([each.sheet for each in mine]):
-            confidence = max(sure.get(id(sheet), 0.0) for sheet in group)
-            grouped.append((min(place[id(sheet)] for sheet in group), type_id, confidence, group))
+            points = max(sure.get(id(sheet), 0.0) for sheet in group)
+            grouped.append((min(place[id(sheet)] for sheet in group), Group(type_id, points, group)))
     for each in labelled:
         if each.type == UNKNOWN:
-            grouped.append((place[id(each.sheet)], UNKNOWN, each.score, (each.sheet,)))
-    grouped.sort(key=lambda group: group[0])
-    return tuple(
-        _document(f"d{n}", type_id, sure_of, group, types) for n, (_, type_id, sure_of, group) in enumerate(grouped, start=1)
-    )
+            grouped.append((place[id(each.sheet)], Group(UNKNOWN, each.score, (each.sheet,))))
+    return tuple(group for _, group in sorted(grouped, key=lambda each: each[0]))
+
+
+def extracted(groups: Sequence[Group]) -> tuple[Document, ...]:
+    """Each group's document with its fields, numbered `d1`, `d2` …"""
+    types = all_types()
+    return tuple(_document(f"d{n}", each.type, each.points, each.sheets, types) for n, each in enumerate(groups, start=1))
 
 
 def _without_watermarks(labelled: Sequence[Labelled]) -> list[Labelled]:

@@ -80,12 +80,13 @@ def accept(act: Act, case_id: str, stored: Sequence[Stored], within: guard.Limit
     are collected later."""
     cases.hold(act, case_id)
     box = act.vault.box(act.tx, case_id)
-    present = act.tx.execute(select(files).where(files.c.case_id == case_id, files.c.removed_at.is_(None))).all()
+    known = act.tx.execute(select(files).where(files.c.case_id == case_id)).all()
+    present = [row for row in known if row.removed_at is None]
     if len(present) + len(stored) > within.packet_files:
         raise QuotaExceeded
     if sum(row.size for row in present) + sum(each.size for each in stored) > within.packet_bytes:
         raise QuotaExceeded
-    taken = {box.open_text(row.name_sealed, PLACE + row.id) for row in present}
+    taken = {box.open_text(row.name_sealed, PLACE + row.id) for row in known}  # older reports name removed files too
     for each in stored:
         name = unique(plain_name(each.name, each.kind), taken)
         taken.add(name)

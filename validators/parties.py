@@ -30,6 +30,7 @@ MARITAL = {
 _MARITAL_SHOWN = {"married": "已婚", "single": "未婚", "divorced": "离异", "widowed": "丧偶"}
 _PERSONAL = ("borrower", "spouse", "guarantor", "pledger", "legal_representative")
 PolicyLoader = Callable[[str, date], Policy]
+Corrector = Callable[[Sequence[Document]], tuple[Document, ...]]
 
 
 def assemble(
@@ -38,9 +39,12 @@ def assemble(
     declaration: Declaration,
     as_of: date,
     policy_of: PolicyLoader = load_policy,
+    corrected: Corrector = tuple,
 ) -> Case:
-    """The case that rules look at; raises PolicyError on an unknown product."""
-    joined, notes = join_cards(documents, files)
+    """The case that rules look at; raises PolicyError on an unknown product. `corrected`: what people put right on the documents; once
+    before the sides of cards are joined, since that looks at values, and once after, so that their word stands."""
+    joined, notes = join_cards(corrected(documents), files)
+    joined = corrected(joined)
     product = declaration.product or infer_product(joined)
     policy = policy_of(product, as_of)
     cast = _Cast(joined, declaration.parties, product)

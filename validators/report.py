@@ -10,6 +10,7 @@ A paper is unusable when it lacks a side, cannot be read, or is past its end; a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from extractors.model import Document, Evidence, Field, FileRecord
 from validators import notice
 from validators.checklist import Row, rows
 from validators.codes import CODES
+from validators.corrections import finding_key
 from validators.model import Case, Finding, Loan, Party, Value
 from validators.papers import type_label
 from validators.registry import Check
@@ -28,6 +30,18 @@ _SEVERITIES = ("blocking", "major", "minor", "info")
 _ORDER = {code: i for i, code in enumerate(CODES)}
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """By what people can name documents (id → key), and what they decided on findings (key → decision)."""
+
+    keys: Mapping[str, str]
+    decisions: Mapping[str, str]
+
+    def of(self, finding: Finding) -> str:
+        """What was decided on a finding, `open` when nothing."""
+        return self.decisions.get(finding_key(finding, self.keys), "open")
+
+
 def build(
     case: Case,
     findings: Iterable[Finding],
@@ -37,8 +51,10 @@ def build(
     *,
     case_id: str,
     report_version: int = 1,
+    said: Said | None = None,
 ) -> dict[str, Any]:
-    """The report of one case; `checked_at` has to be aware (ValueError), it is written as RFC 3339."""
+    """The report of one case; `checked_at` has to be aware (ValueError), it is written as RFC 3339. What was waived stays in the
+    report and no longer counts for the verdict."""
     if checked_at.tzinfo is None:
         raise ValueError("checked_at has no time zone")
     told = in_order(case, findings)
@@ -49,14 +65,14 @@ def build(
         "checked_at": checked_at.isoformat(),
         "as_of": case.as_of.isoformat(),
         "product": case.policy.product,
-        "verdict": verdict(case, told),
+        "verdict": verdict(case, *_standing(told, said)),
         "completeness": [_row(row, told) for row in rows(case) if row.requirement.mandatory or row.documents],
         "loan": _loan(case.loan),
         "parties": [_party(party) for party in case.parties],
         "assumptions": list(case.detail.get("assumptions", ())),
         "files": [_file(record) for record in case.files],
-        "documents": [_document(case, document) for document in case.documents],
-        "findings": [_finding(each) for each in told],
+        "documents": [_document(case, document, said) for document in case.documents],
+        "findings": [_finding(each, said) for each in told],
         "checks": [{"rule": c.rule, "outcome": c.outcome, "reason": c.reason} for c in sorted(checks, key=lambda c: c.rule)],
         "supplement_notice": notice.build(case, told, case_id),
         "policy": _policy(case),
@@ -77,9 +93,18 @@ def in_order(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=key))
 
 
-def verdict(case: Case, findings: Sequence[Finding]) -> str:
-    """`incomplete`, `discrepant` or `complete`; see the head of this module."""
-    wanting = any(status(row, findings) != "present" for row in rows(case) if row.requirement.mandatory)
+def _standing(findings: Sequence[Finding], said: Said | None) -> tuple[list[Finding], frozenset[tuple[str, str]]]:
+    """The findings that nobody waived, and the (requirement, party) of the papers that somebody waived."""
+    waived = [f for f in findings if said is not None and said.of(f) == "waived"]
+    spared = {(str(f.detail.get("requirement")), str(f.detail.get("party", ""))) for f in waived if f.code == "missing_document"}
+    return [f for f in findings if f not in waived], frozenset(spared)
+
+
+def verdict(case: Case, findings: Sequence[Finding], spared: frozenset[tuple[str, str]] = frozenset()) -> str:
+    """`incomplete`, `discrepant` or `complete`; see the head of this module. `spared`: (requirement, party) that need not be met."""
+    asked = [row for row in rows(case) if row.requirement.mandatory]
+    asked = [row for row in asked if (row.requirement.id, "" if row.party is None else row.party.id) not in spared]
+    wanting = any(status(row, findings) != "present" for row in asked)
     # A paper that no row asks for was handed in to count: unusable, it makes the packet incomplete all the same.
     if wanting or any(f.code in INCOMPLETE for f in findings):
         return "incomplete"
@@ -137,9 +162,10 @@ def _file(record: FileRecord) -> dict[str, Any]:
     return {"name": record.name, "sha256": record.sha256, "pages": record.pages, "error": told}
 
 
-def _document(case: Case, document: Document) -> dict[str, Any]:
+def _document(case: Case, document: Document, said: Said | None) -> dict[str, Any]:
     owner = case.party(document)
-    return {
+    named = {} if said is None else {"key": said.keys[document.id]}
+    return named | {
         "id": document.id,
         "type": document.type,
         "label": type_label(document.type),
@@ -170,8 +196,9 @@ def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     return {"file": evidence.file, "page": evidence.page, "box": [round(x, 4) for x in (box.x0, box.y0, box.x1, box.y1)]}
 
 
-def _finding(each: Finding) -> dict[str, Any]:
-    return {
+def _finding(each: Finding, said: Said | None) -> dict[str, Any]:
+    named = {} if said is None else {"key": finding_key(each, said.keys), "decision": said.of(each)}
+    return named | {
         "code": each.code,
         "severity": each.severity,
         "title": CODES[each.code].title,

@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, select
 
 from extractors.fileread import FileRead
-from intake import cases, tables, work
+from intake import cases, corrections, tables, work
 from intake.files import PLACE
 from intake.storage import Blobs
 from intake.tables import files, reports
 from intake.vault import Box, Vault
+from validators.corrections import Correction, Corrections, Kind
 from validators.model import Declaration, Loan, Party
 from worker import parts
 
@@ -35,6 +36,7 @@ class Casefile:
     blobs: Mapping[str, str]
     results: Sequence[work.Part]
     declared: Mapping[str, Any]
+    people: Corrections
 
 
 def load(tx: Connection, vault: Vault, case_id: str) -> Casefile:
@@ -46,7 +48,16 @@ def load(tx: Connection, vault: Vault, case_id: str) -> Casefile:
     own = [each for each in every if each.removed_at is None]
     blobs = {names[each.id]: each.blob for each in (*every, *own)}  # an older report may show a file that was removed since
     declared = box.open_json(row.declared_sealed, cases.PLACE + case_id)
-    return Casefile(row, box, own, names, blobs, work.results(tx, case_id), declared)
+    return Casefile(row, box, own, names, blobs, work.results(tx, case_id), declared, _people(tx, box, case_id, names))
+
+
+def _people(tx: Connection, box: Box, case_id: str, names: Mapping[str, str]) -> Corrections:
+    """What people put right and decided."""
+    rows = tuple(
+        Correction(each.id, cast(Kind, each.kind), each.document, each.content) for each in corrections.standing(tx, box, case_id)
+    )
+    decided = {key: each.decision for key, each in corrections.decided(tx, box, case_id).items()}
+    return Corrections(rows, {name: id for id, name in names.items()}, decided)
 
 
 def reads(case: Casefile, blobs: Blobs) -> list[FileRead]:

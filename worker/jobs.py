@@ -115,7 +115,8 @@ def check(tools: Tools, claim: work.Claim, progress: Progress) -> None:
     version = case.row.report + 1
     declaration, day = casefile.declared(case)
     reads = casefile.reads(case, tools.blobs)
-    made = check_reads(reads, declaration, as_of=day or today(), source=casefile.source(case, tools.blobs), version=version).report
+    source = casefile.source(case, tools.blobs)
+    made = check_reads(reads, declaration, as_of=day or today(), source=source, version=version, people=case.people).report
     data = json.dumps(made, ensure_ascii=False, sort_keys=True).encode()
     verdict, findings, sha256 = str(made["verdict"]), len(made["findings"]), hashlib.sha256(data).hexdigest()
     _keep(

@@ -6,20 +6,23 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Any
 
-from extractors.classify import documents_of
+from extractors.classify import extracted, groups_of
 from extractors.fileread import FileRead, Seen, read_file
 from extractors.model import FileError, FileRecord, Sheet
 from extractors.ocr import Engine
 from intake import guard
 from intake.errors import FileRefused
 from validators import parties, registry, report
+from validators.corrections import NOBODY, Corrections, corrected, reassigned
 from validators.model import Case, Declaration, Finding
 from worker.packet import Folder, Packet
+from worker.regroup import regrouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +88,29 @@ def check_reads(
     source: Callable[[str], bytes],
     version: int = 1,
     reading_s: float = 0.0,
+    people: Corrections = NOBODY,
 ) -> Checked:
-    """What was read of the files of a case, checked against what was declared: its `version`-th report."""
+    """What was read of the files of a case, checked against what was declared: its `version`-th report. `people`: what they put right
+    and decided; where they can say something, documents and findings bear keys to name them by."""
     begun = perf_counter()
-    documents = documents_of([sheet for file in files for sheet in file.sheets])
-    extracted = perf_counter()
-    case = parties.assemble(documents, [file.record for file in files], declaration, as_of)
+    keyed = regrouped(groups_of([sheet for file in files for sheet in file.sheets]), people)
+    documents = extracted([group for _, group in keyed])
+    keys = {document.id: key for document, (key, _) in zip(documents, keyed, strict=True)}
+    sorted_out = perf_counter()
+    put_right = partial(corrected, corrections=people, keys=keys)
+    case = parties.assemble(documents, [file.record for file in files], declaration, as_of, corrected=put_right)
+    case = reassigned(case, people, keys)
     findings, checks = registry.run(case)
     checked = perf_counter()
     timings = {
         "reading": round(reading_s, 3),
-        "extracting": round(extracted - begun, 3),
-        "checking": round(checked - extracted, 3),
+        "extracting": round(sorted_out - begun, 3),
+        "checking": round(checked - sorted_out, 3),
         "total": round(reading_s + checked - begun, 3),
     }
     now = datetime.now(UTC)
-    made = report.build(case, findings, checks, timings, now, case_id=declaration.case_id, report_version=version)
+    said = report.Said(keys, people.decisions) if people.file_ids else None
+    made = report.build(case, findings, checks, timings, now, case_id=declaration.case_id, report_version=version, said=said)
     return Checked(made, case, findings, source)
 
 

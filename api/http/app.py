@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http import problems, schemas
 from api.http.door import Door
 from api.http.routes import cases, files, health, reports
+from api.web import pages as web_pages
 from intake import database, errors, storage, vault
 from intake.settings import Settings
 from worker import queue
@@ -92,16 +93,16 @@ def create_app(settings: Settings, door: Door | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        max_body_size=BODY,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
     )
     app.state.door = here
     problems.install(app)
     app.include_router(health.router)
-    app.include_router(cases.router, prefix="/v1")
+    app.include_router(cases.router, prefix="/v1", max_body_size=BODY)
     app.include_router(files.router, prefix="/v1", max_body_size=settings.packet_bytes + SLACK)
     app.include_router(reports.router, prefix="/v1")
+    web_pages.install(app)
     app.add_middleware(Envelope, body=BODY, upload=settings.packet_bytes + SLACK)
     _complete(app)
     return app
