@@ -72,11 +72,12 @@ def _prepare(settings: Settings) -> None:
     from intake.migrations import migrate
 
     try:
-        vault.opened(settings)
+        keys = vault.opened(settings)
     except SettingWrong as error:
         raise click.UsageError(str(error)) from None
     engine = database.connect(settings.url, pool=1)
     migrate(engine)
+    keys.prepare(engine)
     engine.dispose()
 
 

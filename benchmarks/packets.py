@@ -26,7 +26,7 @@ Replay = Literal["no", "same", "any"]
 """Read afresh; take a record of the same reading code; take the newest record whatever code made it."""
 READING = (
     "fileread", "pages", "pageread", "reading", "ocr", "networks", "straighten", "quality", "seals", "closer", "codes", "ruling",
-    "model", "record", "pixels", "classify", "doctype", "layout", "sandbox",
+    "ink", "stamps", "marks", "unbend", "model", "record", "pixels", "classify", "doctype", "layout", "sandbox",
 )  # fmt: skip
 """Modules of extractors/ that decide what a sheet holds; decoding/ besides. The types' anchors and close-ups do too, but are left out
 so that a change in one type's extraction can be replayed: after a change of anchors or close-ups, run without --replay."""

@@ -22,6 +22,8 @@ from intake.settings import Settings
 NAME = "yushen"
 SHORT_S = 0.2
 """How long a ring may keep an upload waiting."""
+LONG_S = 3.0
+"""How long one wait for the bell may last, also where the queue hangs. Longer than `wait` is asked for."""
 PAUSE_S = 1.0
 """How long the bell is left alone after it did not answer."""
 RINGS_LIVE_S = 3600
@@ -49,11 +51,11 @@ class Bell:
         once: dict[str, Any] = {"retry": Retry(NoBackoff(), 0), "socket_connect_timeout": SHORT_S}
         if settings.redis_url:
             self._short = Redis.from_url(settings.redis_url, socket_timeout=SHORT_S, **once)
-            self._long = Redis.from_url(settings.redis_url, socket_timeout=10, **once)
+            self._long = Redis.from_url(settings.redis_url, socket_timeout=LONG_S, **once)
         else:
             address = str(socket_path(settings))
             self._short = Redis(unix_socket_path=address, socket_timeout=SHORT_S, **once)
-            self._long = Redis(unix_socket_path=address, socket_timeout=10, **once)
+            self._long = Redis(unix_socket_path=address, socket_timeout=LONG_S, **once)
         self._queue = Queue(NAME, connection=self._short, serializer="json")
         self._ear = Queue(NAME, connection=self._long, serializer="json")
         self._silent_until = 0.0
@@ -135,6 +137,6 @@ def server_command(settings: Settings) -> list[str]:
     address.unlink(missing_ok=True)
     options = {
         "port": "0", "unixsocket": str(address), "unixsocketperm": "700", "save": "", "appendonly": "no", "dir": str(address.parent),
-        "maxmemory": "256mb", "maxmemory-policy": "noeviction", "daemonize": "no", "loglevel": "warning",
+        "maxmemory": "256mb", "maxmemory-policy": "noeviction", "daemonize": "no", "loglevel": "warning", "logfile": "queue.log",
     }  # fmt: skip
     return [str(get_binary_path()), *(word for name, value in options.items() for word in (f"--{name}", value))]
