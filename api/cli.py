@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from api import commands_service
+from api import commands_accounts, commands_keeping, commands_service
 
 MODELS = Path(os.environ.get("YUSHEN_MODELS", Path(__file__).resolve().parent.parent / ".models"))
 PATH = click.Path(path_type=Path)
@@ -73,7 +73,11 @@ def models(source: Path | None, folder: Path) -> None:
     click.echo(f"OCR networks ready in {folder}")
 
 
-for command in (commands_service.serve, commands_service.api, commands_service.worker, commands_service.sweeper):
+for command in (
+    commands_service.serve, commands_service.api, commands_service.worker, commands_service.sweeper,
+    commands_accounts.organisation, commands_accounts.user, commands_accounts.key,
+    commands_keeping.audit, commands_keeping.backup, commands_keeping.restore, commands_keeping.master_key,
+):  # fmt: skip
     app.add_command(command)
 
 

@@ -135,6 +135,14 @@ def load(settings: Settings) -> Masters:
     raise SettingWrong("YUSHEN_MASTER_KEY must be file:PATH, env:NAME or kms:MODULE:FACTORY")
 
 
+def file_of(settings: Settings) -> Path | None:
+    """The key file that the settings name, None where the keys are elsewhere."""
+    kind, _, place = settings.master_key.partition(":")
+    if not settings.master_key:
+        return settings.data / DEFAULT
+    return Path(place) if kind == "file" else None
+
+
 def parsed(text: str) -> Ring:
     """The keys that stand in a file or variable. Raises SettingWrong, never with a key in the message."""
     found: dict[str, bytes] = {}
