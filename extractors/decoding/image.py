@@ -66,7 +66,7 @@ def _page(content: bytes, image: Image.Image, number: int, request: dict[str, An
     height, width = pixels.shape[:2]
     return {
         "is": "page", "number": number, "width": float(width), "height": float(height), "image": [height, width],
-        "blob": pixels.tobytes(), "notes": notes + _origin(image),
+        "blob": pixels.data.cast("B"), "notes": notes + _origin(image),
     }  # fmt: skip
 
 
@@ -85,7 +85,9 @@ def _decode(content: bytes, image: Image.Image, number: int, request: dict[str, 
     turned = _orientation(image)
     image = _eight_bits(image)
     shrunk = _shrink(image, fit(image.width, image.height, **request["size"]))  # again: a TIFF turns itself while it loads
-    return np.ascontiguousarray(np.asarray(_over_white(_turn(shrunk, turned)))[:, :, ::-1])
+    upright = _over_white(_turn(shrunk, turned))
+    packed = upright.tobytes("raw", "BGR")  # turning the colours round in numpy takes three times as long as decoding
+    return np.frombuffer(packed, np.uint8).reshape(upright.height, upright.width, 3)
 
 
 def _admit(width: int, height: int, request: dict[str, Any]) -> None:

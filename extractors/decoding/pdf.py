@@ -109,7 +109,7 @@ def picture(content: bytes, request: dict[str, Any]) -> Iterator[dict[str, Any]]
     whole = max(1, round(view.width * scale)), max(1, round(view.height * scale))
     size = max(1, round((x1 - x0) * whole[0])), max(1, round((y1 - y0) * whole[1]))
     pixels = render(pdf, page.raw, whole, size, (round(x0 * whole[0]), round(y0 * whole[1])))
-    yield {"is": "picture", "image": list(pixels.shape[:2]), "blob": pixels.tobytes()}
+    yield {"is": "picture", "image": list(pixels.shape[:2]), "blob": pixels.data.cast("B")}
 
 
 def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen: Seen) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _page(pdf: pypdfium2.PdfDocument, number: int, request: dict[str, Any], seen
         if _wants_pixels(request["images"], why, {**head, "number": number}, seen):
             size = (sheet.height, sheet.width) if sheet.turn % 2 else (sheet.width, sheet.height)
             pixels = np.ascontiguousarray(np.rot90(render(pdf, page.raw, size, size), sheet.turn))
-            head |= {"image": list(pixels.shape[:2]), "blob": pixels.tobytes()}
+            head |= {"image": list(pixels.shape[:2]), "blob": pixels.data.cast("B")}
         return head
     finally:
         page.close()
