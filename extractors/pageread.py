@@ -10,6 +10,7 @@ import numpy as np
 from extractors import closer, codes, quality, reading, ruling, seals, stamps
 from extractors.classify import UNKNOWN, label
 from extractors.doctype import DocumentType, all_types
+from extractors.ink import Red, red_on
 from extractors.model import Box, Line, PageRef, Quality, Rule, Sheet
 from extractors.ocr import Engine, Image
 from extractors.straighten import Floats
@@ -32,9 +33,9 @@ class _Ink:
     stamps: tuple[Floats, ...]
 
 
-def _ink_on(image: Image) -> _Ink:
-    found = seals.places(image)
-    return _Ink(found, stamps.places(image, found))
+def _places(red: Red) -> _Ink:
+    found = seals.places(red)
+    return _Ink(found, stamps.places(red, found))
 
 
 def _without(ink: _Ink, image: Image) -> Image:
@@ -45,10 +46,11 @@ def _without(ink: _Ink, image: Image) -> Image:
 def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead:
     """A page that is a picture: (h, w, 3) uint8 BGR."""
     # Red ink is lifted before anything is read.
-    ink = _ink_on(image)
+    red = red_on(image)
+    ink = _places(red)
     sheets = reading.read_image(_without(ink, image), file, page, engine)
     sheets = without_overlays(sheets)
-    seen = quality.assess(image, sheets)
+    seen = quality.assess(image, sheets, red.reduced)
     types = all_types()
     enriched = tuple(
         _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), ink) for sheet in sheets
@@ -87,7 +89,7 @@ def read_native(
     sheet = Sheet(file, page, 0, *size, to_page, lines, rules, source="text")
     if image is not None:
         matrix = np.diag([size[0] / image.shape[1], size[1] / image.shape[0], 1.0])
-        sheet = _enriched(sheet, image, engine, all_types(), matrix, _ink_on(image))
+        sheet = _enriched(sheet, image, engine, all_types(), matrix, _places(red_on(image)))
     return PageRead(PageRef(file, page, Quality()), (sheet,))
 
 

@@ -12,11 +12,19 @@ Image = NDArray[np.uint8]
 
 
 def shrunk(image: Image, factor: float) -> Image:
-    """The picture (h, w) or (h, w, 3) with its sides multiplied by `factor` (below 1), averaged; at least one pixel each way."""
+    """The picture (h, w) or (h, w, 3) with its sides multiplied by `factor` (below 1); at least one pixel each way."""
     height, width = image.shape[:2]
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small: Image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return small
+    return resized(image, (max(1, round(width * factor)), max(1, round(height * factor))))
+
+
+def resized(image: Image, size: tuple[int, int]) -> Image:
+    """The picture (h, w) or (h, w, 3) as wide and high as `size`: halved by averaging while it is twice as large, which costs a tenth
+    of averaging at an uneven scale, and the rest by interpolation."""
+    width, height = size
+    while image.shape[1] >= 2 * width and image.shape[0] >= 2 * height:
+        halves = image.shape[1] // 2, image.shape[0] // 2
+        image = cv2.resize(image[: 2 * halves[1], : 2 * halves[0]], halves, interpolation=cv2.INTER_AREA)
+    return image if image.shape[1::-1] == size else cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
 
 
 def percentiles(values: NDArray[np.integer[Any]], *shares: float) -> tuple[float, ...]:

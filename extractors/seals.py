@@ -14,25 +14,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.ink import LEAST, Mask, Red, red_mask
 from extractors.model import Box, Seal
 from extractors.ocr import Engine, Image, Reading
 from extractors.pixels import shrunk
 from extractors.straighten import Floats, apply
 
-WORK_SIDE = 1200
 WORDS_ACROSS = 0.045
 """Share of ink between star and foot of a seal: none where nothing stands, 0.12 and more where words do."""
-Mask = NDArray[np.uint8]
 BANDS = ((0.58, 0.93), (0.66, 0.97))
 """Where the rim's text lies, as shares of the outer radius; the first that reads well is taken, else the best."""
 WELL_READ = 0.97
 
 
-def places(image: Image) -> tuple[Box, ...]:
-    """Boxes of the red seals on a picture (h, w, 3) uint8 BGR, in its pixels. Costs some milliseconds: nothing is read."""
-    scale = min(1.0, WORK_SIDE / max(image.shape[:2]))
-    work = shrunk(image, scale) if scale < 1 else image
-    return tuple(Box(*(v / scale for v in (box.x0, box.y0, box.x1, box.y1))) for box in _blobs(red_mask(work)))
+def places(red: Red) -> tuple[Box, ...]:
+    """Boxes of the red seals on a picture, in its pixels. Costs some milliseconds: nothing is read."""
+    if cv2.countNonZero(red.mask) < LEAST:
+        return ()
+    return tuple(Box(*(v / red.scale for v in (box.x0, box.y0, box.x1, box.y1))) for box in _blobs(red.mask))
 
 
 def without_ink(image: Image, boxes: Sequence[Box]) -> Image:
@@ -77,14 +76,6 @@ def find(image: Image, to_sheet: Floats, engine: Engine, boxes: Sequence[Box]) -
     return tuple(sorted(found, key=lambda seal: -seal.box.width * seal.box.height))
 
 
-def red_mask(image: Image) -> Mask:
-    """(h, w) uint8 0/1: pixels of red ink, also pale or pinkish."""
-    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
-    hue, saturation, brightness = hsv[:, :, 0], hsv[:, :, 1], hsv[:, :, 2]
-    red: Mask = (((hue <= 9) | (hue >= 162)) & (saturation >= 55) & (brightness >= 60)).astype(np.uint8)
-    return red
-
-
 def _blobs(mask: Mask) -> list[Box]:
     """Boxes of red things of a seal's size and proportions with a rim: islands of ink once red table lines are taken out, and
     circles where a seal still hangs together with other red print."""
@@ -104,8 +95,10 @@ def _blobs(mask: Mask) -> list[Box]:
 
 def _without_lines(mask: Mask, length: int) -> Mask:
     fat = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    lines = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    lines |= cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    lines = np.zeros_like(fat)
+    for axis, kernel in ((1, (1, length)), (0, (length, 1))):
+        if int(fat.sum(axis=axis, dtype=np.int32).max()) >= length:  # only then can one be so long
+            lines |= cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
     loose: Mask = mask & (1 - cv2.dilate(lines, np.ones((3, 3), np.uint8)))
     return loose
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from extractors.ink import LEAST, Mask, Red
 from extractors.model import Box, Seal
 from extractors.ocr import CROP_HEIGHT, Engine, Image
-from extractors.pixels import shrunk
-from extractors.seals import WORK_SIDE, Mask, red_mask
 from extractors.straighten import Floats, apply
 
 SHORTEST, LONGEST = 0.03, 0.35
@@ -29,11 +28,11 @@ READ = 0.6
 _HAN = re.compile("[一-鿿]")
 
 
-def places(image: Image, seals: Sequence[Box]) -> tuple[Floats, ...]:
-    """The corners (4, 2), in pixels of the picture (h, w, 3) uint8 BGR, of red frames that are none of the seals."""
-    scale = min(1.0, WORK_SIDE / max(image.shape[:2]))
-    work = shrunk(image, scale) if scale < 1 else image
-    mask = red_mask(work)
+def places(red: Red, seals: Sequence[Box]) -> tuple[Floats, ...]:
+    """The corners (4, 2), in pixels of the picture, of red frames that are none of the seals."""
+    if cv2.countNonZero(red.mask) < LEAST:
+        return ()
+    mask, scale = red.mask.copy(), red.scale
     for seal in seals:
         x0, y0, x1, y1 = (int(v * scale) for v in (seal.x0, seal.y0, seal.x1, seal.y1))
         mask[max(0, y0 - 2) : y1 + 3, max(0, x0 - 2) : x1 + 3] = 0

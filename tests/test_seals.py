@@ -8,6 +8,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from extractors import reading, seals
+from extractors.ink import red_mask, red_on
 from extractors.model import Box
 from extractors.ocr import Image, PaddleEngine
 from tests.drawn import RED, page, rotated, seal, stamped
@@ -34,16 +35,16 @@ class TestPlaces:
     @pytest.mark.parametrize("strength", [0.4, 0.6, 0.85, 1.0])
     @pytest.mark.parametrize("turned_deg", [0, 50, 180])
     def test_a_seal_over_print_is_found_however_turned_and_faint(self, turned_deg: float, strength: float) -> None:
-        (box,) = seals.places(letter(turned_deg, strength))
+        (box,) = seals.places(red_on(letter(turned_deg, strength)))
         assert iou(box, SEAL_BOX) > 0.85
 
     def test_two_seals_are_two(self) -> None:
         both = stamped(letter(), seal("张伟印章专用", 180), 800, 900)
-        assert sorted(round(box.width / 10) for box in seals.places(both)) == [18, 30]
+        assert sorted(round(box.width / 10) for box in seals.places(red_on(both))) == [18, 30]
 
     def test_a_seal_on_a_small_picture_is_found_in_its_own_pixels(self) -> None:
         small = cv2.resize(letter(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        (box,) = seals.places(small)
+        (box,) = seals.places(red_on(small))
         assert iou(box, Box(*(v / 2 for v in (SEAL_BOX.x0, SEAL_BOX.y0, SEAL_BOX.x1, SEAL_BOX.y1)))) > 0.8
 
     @pytest.mark.parametrize("kind", ["nothing", "heading", "rules", "figures", "bar", "photo"])
@@ -62,17 +63,17 @@ class TestPlaces:
             cv2.rectangle(picture, (0, 0), (1239, 130), red, -1)
         if kind == "photo":
             cv2.circle(picture, (400, 500), 120, (90, 110, 200), -1)
-        assert seals.places(picture) == ()
+        assert seals.places(red_on(picture)) == ()
 
     def test_red_rules_through_a_seal_do_not_hide_it(self) -> None:
         picture = letter()
         for n in range(12):
             cv2.line(picture, (60, 150 + 50 * n), (1180, 150 + 50 * n), RED[::-1], 2)
-        assert any(iou(box, SEAL_BOX) > 0.7 for box in seals.places(picture))
+        assert any(iou(box, SEAL_BOX) > 0.7 for box in seals.places(red_on(picture)))
 
     @pytest.mark.parametrize("size", [(1, 1), (3, 2000), (40, 40)])
     def test_tiny_pictures_have_none(self, size: tuple[int, int]) -> None:
-        assert seals.places(np.full((*size, 3), (40, 30, 200), np.uint8)) == ()
+        assert seals.places(red_on(np.full((*size, 3), (40, 30, 200), np.uint8))) == ()
 
 
 class TestInk:
@@ -83,7 +84,7 @@ class TestInk:
         assert print_there.sum() > 500, "the seal must lie over print, or this shows nothing"
         assert np.percentile(clean[inside].max(axis=2)[print_there], 95) < 110
         assert np.percentile(clean[inside].min(axis=2)[~print_there], 2) > 150
-        assert seals.red_mask(clean).sum() == 0
+        assert red_mask(clean).sum() == 0
 
     def test_red_outside_of_seals_stays(self) -> None:
         picture = letter()
@@ -131,23 +132,23 @@ class TestReading:
     @pytest.mark.parametrize("turned_deg", [0, 35, -70, 140])
     def test_the_rim_is_read_however_the_seal_was_turned(self, engine: PaddleEngine, turned_deg: float) -> None:
         picture = letter(turned_deg)
-        (found,) = seals.find(picture, np.eye(3), engine, seals.places(picture))
+        (found,) = seals.find(picture, np.eye(3), engine, seals.places(red_on(picture)))
         assert found.text == COMPANY
         assert found.confidence > 0.85
 
     def test_words_across_the_middle_follow_the_rim(self, engine: PaddleEngine) -> None:
         picture = stamped(page(LETTER), seal(COMPANY, 340, 0, "财务专用章"), *AT)
-        (found,) = seals.find(picture, np.eye(3), engine, seals.places(picture))
+        (found,) = seals.find(picture, np.eye(3), engine, seals.places(red_on(picture)))
         assert found.text == COMPANY + "财务专用章"
 
     def test_what_a_seal_covers_is_read_better_without_its_ink(self, engine: PaddleEngine) -> None:
         picture = stamped(page(["重庆示例科技有限公司", "二〇二六年十一月二日"], height=40), seal(COMPANY, 360), 180, 40)
-        (boxes,) = [seals.places(picture)]
+        (boxes,) = [seals.places(red_on(picture))]
         plain, clean = (reading.text_of(reading.read_image(p, "a", 1, engine)) for p in (picture, seals.without_ink(picture, boxes)))
         wanted = "重庆示例科技有限公司\n二〇二六年十一月二日"
         assert fuzz.ratio(clean, wanted) >= max(95, fuzz.ratio(plain, wanted))
 
     def test_a_seal_on_a_slanted_page_is_found_and_read(self, engine: PaddleEngine) -> None:
         picture = rotated(letter(), 11)
-        (found,) = seals.find(picture, np.eye(3), engine, seals.places(picture))
+        (found,) = seals.find(picture, np.eye(3), engine, seals.places(red_on(picture)))
         assert fuzz.ratio(found.text, COMPANY) >= 90

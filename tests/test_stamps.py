@@ -10,6 +10,7 @@ import pytest
 
 from extractors import stamps
 from extractors.documents.business_licence import extract
+from extractors.ink import red_on
 from extractors.model import Box, Seal
 from extractors.ocr import Image, Quads, Reading
 from tests.sheet_lines import line, sheet
@@ -50,7 +51,7 @@ class Reader:
 @pytest.mark.parametrize("angle", [0.0, -14.0, 11.0, 25.0])
 def test_a_stamp_is_found_at_any_slant_and_cut_out_level_without_the_print(angle: float) -> None:
     image = paper(angle)
-    (corners,) = stamps.places(image, ())
+    (corners,) = stamps.places(red_on(image), ())
     reader = Reader("已注销")
     (stamp,) = stamps.find(image, np.eye(3), reader, [corners])
     assert (stamp.text, stamp.shape) == ("已注销", "square")
@@ -64,7 +65,7 @@ def test_a_stamp_is_found_at_any_slant_and_cut_out_level_without_the_print(angle
 
 def test_a_page_that_lies_on_its_side_is_read_as_its_sheet_stands() -> None:
     image = np.ascontiguousarray(np.rot90(paper()))
-    (corners,) = stamps.places(image, ())
+    (corners,) = stamps.places(red_on(image), ())
     to_sheet = np.array([[0, -1, 1100], [1, 0, 0], [0, 0, 1]], np.float64)
     reader = Reader("作废")
     stamps.find(image, to_sheet, reader, [corners])
@@ -72,16 +73,16 @@ def test_a_page_that_lies_on_its_side_is_read_as_its_sheet_stands() -> None:
 
 
 def test_no_stamp_is_what_is_black_or_a_seal_or_as_large_as_a_table() -> None:
-    assert stamps.places(paper(colour=(20, 20, 20)), ()) == ()
-    assert stamps.places(paper(), (Box(430, 330, 770, 470),)) == ()
-    assert stamps.places(paper(size=(900, 300)), ()) == ()
-    assert stamps.places(np.full((50, 60, 3), 255, np.uint8), ()) == ()
+    assert stamps.places(red_on(paper(colour=(20, 20, 20))), ()) == ()
+    assert stamps.places(red_on(paper()), (Box(430, 330, 770, 470),)) == ()
+    assert stamps.places(red_on(paper(size=(900, 300))), ()) == ()
+    assert stamps.places(red_on(np.full((50, 60, 3), 255, np.uint8)), ()) == ()
 
 
 @pytest.mark.parametrize("reader", [Reader("已注销", 0.4), Reader("OK12"), Reader("")])
 def test_what_is_not_read_well_is_no_stamp(reader: Reader) -> None:
     image = paper()
-    assert stamps.find(image, np.eye(3), reader, stamps.places(image, ())) == ()
+    assert stamps.find(image, np.eye(3), reader, stamps.places(red_on(image), ())) == ()
 
 
 def test_a_stamped_licence_says_so() -> None:
