@@ -100,6 +100,7 @@ _SET_OF_BOOKS = re.compile(r"^\s*(?:[【\[]\s*[0-9A-Za-z]{1,8}\s*[】\]]|[(（]\
 """The number of the set of books that accounting programs print before the company."""
 _STRAY = re.compile(r"(.{4,}公司)\s+\S{1,2}$")
 """A character or two behind a complete name: of a seal."""
+_SEAL_HERE = re.compile(r"\s*[(（](?:盖章|公章|章|签章)[)）]\s*$")
 _NO_COMPANY = re.compile(r"^(?:人民币)?[百千万亿]*元|^\d{4}[年./-]|^(?:金额)?单位|^会.?企|^日期|^[\d:.-]+$")
 _BREAK = re.compile(
     r"\s+(?=\d{4}\s*年|\d{4}[-./]\d|单\s*位|金额\s*单位|[(（]?\s*除特别|人民币|会.?企|日期|期间|所属|报表|纳税人识别|统一社会)"
@@ -136,6 +137,8 @@ def company(sheet: Sheet, head: Sequence[Line]) -> Field | None:
 
 def _name_only(printed: Line) -> Line:
     """The name without the number of its books before it and what a seal left behind it."""
+    if seal := _SEAL_HERE.search(printed.text):
+        printed = printed.part(0, seal.start() or len(printed.text))
     stray = _STRAY.match(printed.text)
     numbered = _SET_OF_BOOKS.match(printed.text)
     start, end = numbered.end() if numbered else 0, stray.end(1) if stray else len(printed.text)
@@ -183,10 +186,11 @@ _DAY = (
 _PART = r"\d{4}年\d{1,2}月|\d{4}[-./]\d{1,2}(?!\d)"
 _TO = r"(?:[-—–―~～至到一]+|日?起?至)"
 _SPAN = re.compile(
-    rf"(?:{_DAY})[日起]*(?:{_TO}|.{{0,8}}?[止至][:：]?)(?:{_DAY})|\d{{4}}年(?:第?[一二三四1-4]季度|[上下]半年)|\d{{4}}年\d{{1,2}}月?{_TO}\d{{1,2}}月份?"
+    rf"(?:{_DAY})[日起]*(?:{_TO}|.{{0,8}}?[止至][:：]?)(?:{_DAY})|\d{{4}}年(?:第?[一二三四1-4]季度|[上下]?半年)|\d{{4}}年\d{{1,2}}月?{_TO}\d{{1,2}}月份?"
     rf"|(?:{_PART}){_TO}(?:{_PART})|\d{{4}}年\d{{1,2}}月\d{{1,2}}日?{_TO}\d{{1,2}}月\d{{1,2}}日"
 )
-_YEAR = re.compile(r"\d{4}年度?(?!\d)(?!\d*月)")
+_YEAR = re.compile(r"\d{4}年度?(?!\d|\d*月|半年)")
+_HAN = "[〇○零一二三四五六七八九十]"
 _MADE = re.compile(r"(?:打印|制表|填表|报出|导出|编制|报送|填报|生成|审核)(?:日期|时间)")
 
 
@@ -222,14 +226,15 @@ def when(head: Iterable[Line], kind: Kind) -> When | None:
 
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("span", _SPAN),
-    ("day", re.compile(_DAY)),
+    ("day", re.compile(rf"{_DAY}|{_HAN}{{4}}年{_HAN}{{1,2}}月{_HAN}{{1,3}}日")),
     ("month", re.compile(rf"(?:{_PART})(?!\d*[日])")),
-    ("year", _YEAR),
+    ("month", re.compile(rf"{_HAN}{{4}}年{_HAN}{{1,2}}月(?!{_HAN}*日)")),
+    ("year", re.compile(rf"{_YEAR.pattern}|{_HAN}{{4}}年度")),
 )
 
 
 def _read(text: str, form: str) -> tuple[date | None, date] | None:
-    plain = re.sub(r"(?<=[年月\d])一(?=\d)", "-", text)
+    plain = re.sub(r"年(?=半年)", "年上", re.sub(r"(?<=[年月\d])一(?=\d)", "-", text))
     try:
         if form == "day":
             return None, dates.parse(plain)

@@ -21,7 +21,7 @@ _PRIOR = re.compile(r"上年|上期|去年|上一年|前期|同期|上季")
 _TO_DATE = re.compile(r"累计|年初至|1[-—–至一]\d{1,2}月")
 _MONTH = re.compile(r"本月|当月|本季")
 _CURRENT = re.compile(r"本期|本年|当期|今年|本会计期间")
-_PARENT = re.compile(r"母公司|(?<!合并及)(?<!合并和)(?<!子)本?公司$|本公司|银行$")
+_PARENT = re.compile(r"(?<!合并及)(?<!合并和)(?<!子)公司|银行$")
 _GROUP = re.compile(r"合并|本?集团")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{4}年\d{1,2}月(?!\d*日)|\d{4}年?度?(?!\d)")
 

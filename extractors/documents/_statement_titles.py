@@ -59,8 +59,9 @@ def _with_wrapped_name(top: float, first: Token, tokens: Sequence[Token]) -> flo
 
 
 def is_title(token: Token) -> bool:
-    """Whether a piece reads like the title of a column."""
-    return token.form in ("text", "figure") and _TITLE_WORD.search(squeezed(token.text)) is not None
+    """Whether a piece reads like the title of a column, and not like a name that goes on in the next line."""
+    plain = squeezed(token.text)
+    return token.form in ("text", "figure") and plain.count("(") <= plain.count(")") and _TITLE_WORD.search(plain) is not None
 
 
 def titles_over(above: Sequence[Token], first: float) -> tuple[list[Token], float]:

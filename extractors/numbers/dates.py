@@ -38,7 +38,7 @@ _LONGEST = 64
 _DASHES = re.compile("[–—―−~～〜‐‑﹣－]+|--+")
 _TWINS = str.maketrans("OoQDIl|ZzSsB口曰", "000011122558日日")
 _HAN = "零〇○一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾"
-_HAN_DIGITS = {form: str(i) for forms in ("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖") for i, form in enumerate(forms)}
+_HAN_DIGITS = {form: str(i) for forms in ("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖", "○") for i, form in enumerate(forms)}
 _CLOCK = re.compile("(?:(?<=[0-9]{2})|(?<=日)|[T ])[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?|(?<= )[0-9]:[0-9]{2}(?::[0-9]{2})?")
 _YEAR, _ONE, _TWO = "(?:1[89]|2[01])[0-9]{2}", "[0-9]{1,2}", "[0-9]{2}"
 _DAY = rf"{_YEAR}年{_ONE}月{_ONE}[日号]|{_YEAR}-{_ONE}-{_ONE}|{_YEAR}[./,·]{_ONE}[./,·]{_ONE}|{_YEAR}{_TWO}{_TWO}"
