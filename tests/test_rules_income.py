@@ -161,3 +161,63 @@ def test_drawn_wages_support_their_own_income_and_not_twice_as_much(seed: int, s
     stmt = statement(drawn_rows(drawn), period_from="2026-05-01", period_until="2026-10-31")
     assert judged(proof(monthly_income=f"{salary}.00"), stmt) == []
     assert [f.code for f in judged(proof(monthly_income=f"{2 * salary}.00"), stmt)] == [WAGES]
+
+
+# --- what a slip of the reader must not become -------------------------------------------------------------------------
+
+
+def monthly(*amounts: int, **last: Any) -> list[dict[str, Any]]:
+    """A wage (in yuan) a month from May; `last` changes the last entry."""
+    rows = dated(*((f"2026-{month:02d}-10", amount * 100, "代发工资") for month, amount in enumerate(amounts, start=5)))
+    return [*rows[:-1], {**rows[-1], **last}]
+
+
+def of_one(*statements: Document, **fields: Any) -> Any:
+    doc = proof(**fields)
+    mine = {d.id: "borrower" for d in (doc, *statements)}
+    return case(doc, *statements, parties=[party("borrower", "张伟")], party_of=mine)
+
+
+HALF_YEAR = {"period_from": "2026-05-01", "period_until": "2026-10-31"}
+
+
+def test_words_beside_a_figure_that_was_not_read_are_compared_with_nothing() -> None:
+    for fields in ({"monthly_income": None, "annual_income": "180000.00"}, {"monthly_income": None, "annual_income": "220000.00"}):
+        packet = case(proof(amount_in_words=words("15000.00"), **fields))
+        assert (run_rule(WORDS, packet), outcome(WORDS, packet)) == ([], "not_checked")
+    (found,) = run_rule(WORDS, case(proof(amount_in_words=words("15000.00"), monthly_income=None, annual_income="18000.00")))
+    assert found.code == WORDS
+
+
+def test_words_against_a_figure_that_lost_its_first_digit() -> None:
+    (found,) = run_rule(WORDS, case(proof(amount_in_words=words("15000.00"), monthly_income=read("5000.00", 0.999))))
+    assert found.code == "low_confidence"
+
+
+def test_wages_that_overlapping_statements_show_twice_count_once() -> None:
+    half = [statement(monthly(*[8_000] * 6), doc_id=f"s{n}", **HALF_YEAR) for n in (1, 2)]
+    (found,) = run_rule(WAGES, of_one(*half))
+    assert (found.code, found.detail["average"], len(found.detail["rows"])) == (WAGES, "8000.00", 6)
+
+
+@pytest.mark.parametrize(("last", "code"), [
+    ({"confidence": 0.6, "amount": ""}, WAGES),  # even a whole month's wage there would not do
+    ({"text_confidence": 0.5, "summary": "代x工x"}, WAGES),
+])  # fmt: skip
+def test_one_unsure_entry_hides_no_plain_shortfall(last: dict[str, Any], code: str) -> None:
+    (found,) = run_rule(WAGES, of_one(statement(monthly(*[6_000] * 6, **last), **HALF_YEAR)))
+    assert found.code == code
+
+
+def test_entries_that_may_be_the_wages_leave_it_open() -> None:
+    rows = monthly(*[15_000] * 6)
+    unclear = [{**row, "text_confidence": 0.5, "summary": "代x工x"} for row in rows[3:]]
+    (found,) = run_rule(WAGES, of_one(statement([*rows[:3], *unclear], **HALF_YEAR)))
+    assert found.code == "low_confidence"
+    unknown_payer = of_one(statement([*rows[:2], *({**row, "summary": "转账"} for row in rows[2:])], **HALF_YEAR), employer=None)
+    assert (run_rule(WAGES, unknown_payer), outcome(WAGES, unknown_payer)) == ([], "not_checked")
+
+
+def test_a_period_that_was_not_surely_read_counts_no_months() -> None:
+    header = {"period_from": "2026-05-01", "period_until": unsure("5026-10-31")}
+    assert outcome(WAGES, of_one(statement(monthly(*[15_000] * 6), **header))) == "passed"

@@ -182,3 +182,41 @@ def test_terms_that_cannot_be_compared() -> None:
     assert outcome(TERM, packet(certificate(), loan=Loan(months=12))) == "not_checked"
     form = document("loan_application", term_months="360")
     assert [f.code for f in run_rule(TERM, packet(certificate(term_until="2050-01-01"), form))] == ["term_too_long"]
+
+
+# --- how certificates print their owners, and what was not surely read ---------------------------------------------------
+
+
+@pytest.mark.parametrize("owners", [
+    "张伟、王芳（共同共有）", "张伟 王芳 共同共有", "张伟50%、王芳50%", "按份共有：张伟占1/2，王芳占1/2", "张伟（份额：99%）；王芳（份额：1%）",
+    "张伟 110105198803151232、王芳 110105199005201228", "共有人：张伟、王芳",
+])  # fmt: skip
+def test_shares_and_numbers_beside_the_owners_are_nobodys_names(owners: str) -> None:
+    for rule in (OWNER, CONSENT):
+        assert run_rule(rule, packet(certificate(owners, co_ownership="共同共有"))) == []
+
+
+def test_a_co_owner_beside_a_share_is_still_found() -> None:
+    (found,) = run_rule(CONSENT, packet(certificate("张伟50%、李强50%")))
+    assert (found.code, found.detail["absent"]) == (CONSENT, ("李强",))
+
+
+@pytest.mark.parametrize("owners", ["张伟等2人", "张伟（共同共有）"])
+def test_owners_of_whom_not_all_were_read_are_to_be_looked_at(owners: str) -> None:
+    (found,) = run_rule(CONSENT, packet(certificate(owners)))
+    assert found.code == "low_confidence"
+
+
+def test_a_companys_name_that_was_not_surely_read_accuses_no_owner() -> None:
+    deed, me = certificate("重庆示例科技有限公司"), party("company", "重庆示科科技有限公司")
+    for name, code in ((unsure(me.name), "low_confidence"), (me.name, OWNER)):
+        licence = document("business_licence", name=name)
+        inferred = Party("company", "company", me.name)
+        (found,) = run_rule(OWNER, case(deed, licence, product="enterprise", parties=[inferred], party_of={licence.id: "company"}))
+        assert found.code == code
+
+
+def test_the_spouse_of_a_representative_who_pledges_his_home_has_a_say() -> None:
+    boss = party("legal_representative", "张伟")
+    company = case(certificate("张伟"), card("张伟", "boss"), product="enterprise", parties=[boss], party_of={"card-boss": boss.id})
+    assert outcome(CONSENT, company) == "not_checked"

@@ -20,7 +20,8 @@ PageKey = tuple[str, int]
 class Row:
     """One entry. `index`: its place in the field `transactions`; amounts in fen, None where they were not read.
 
-    `series`: the sub-account whose balance the entry carries on, where a statement holds several.
+    `confidence` is that of day and sums, `text_confidence` that of summary and counterparty. `series`: the sub-account whose
+    balance the entry carries on, where a statement holds several.
     """
 
     index: int
@@ -33,6 +34,7 @@ class Row:
     evidence: Evidence | None
     source: Source
     series: str = ""
+    text_confidence: float = 1.0
 
     @property
     def page(self) -> PageKey:
@@ -141,6 +143,7 @@ def _row(index: int, row: Mapping[str, Any], source: Source, confidence: float) 
         evidence if isinstance(evidence, Evidence) else None,
         source,
         str(row.get("series") or ""),
+        float(row.get("text_confidence", row.get("confidence", confidence))),
     )
 
 

@@ -106,6 +106,7 @@ def _people(documents: Sequence[Document]) -> list[_Person]:
     people: list[_Person] = []
     cards = [d for d in documents if d.type == "resident_id_card"]
     rest = [d for d in documents if d.type != "resident_id_card"]
+    nameless = [m for d in (*cards, *rest) for m in mentions(d) if m.name is None and m.id_number is not None]
     for document in (*cards, *rest):
         for mention in mentions(document):
             if mention.name is None:
@@ -122,6 +123,11 @@ def _people(documents: Sequence[Document]) -> list[_Person]:
             number = mention.id_number
             if number is not None and not found.id_number:
                 found.id_number = number.text
+    for mention in nameless:  # a name that was not read is the one that stands beside the same number elsewhere
+        found, how = _find(people, mention)
+        if found is not None and how == "same":
+            found.score += _SPEAKS_FOR_BORROWER.get(mention.document.type, 1.0)
+            found.papers.append(mention.document.type)
     return people
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,13 @@ _COMPANY = re.compile(
     r"(公司|集团|企业|厂|店|行|部|中心|合作社|事务所|工作室|合伙|学校|医院|学院|研究院|协会|委员会|馆|场|铺|坊|社|站|园)"
     r"([(（].{1,12}[)）])?$"
 )
+_AND_OTHERS = re.compile(r"等\s*[\d一二两三四五六七八九十]+\s*人")
+_BESIDE_NAMES = re.compile(
+    _AND_OTHERS.pattern + r"|共同共有|按份共有|单独所有|房屋?共有权?人|共有权?人|共有份额|份额"
+    r"|[各均]?占?(?:有|比例)?[:：]?(?:\d+(?:\.\d+)?%|\d+/\d+|[一二三四五六七八九十百]+分之[一二三四五六七八九十]+)"
+    r"|(?:公民)?身份(?:证件?)?(?:号码?)?[:：]?(?=\d)|\d{14,17}[\dXx]"
+)
+_BETWEEN_NAMES = re.compile(r"[、，,;；|]+|(?<![A-Za-z.]) +| +(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +93,28 @@ def company_name(document: Document) -> Field | None:
 
 
 def owners(document: Document) -> tuple[str, ...]:
-    """The names of a property certificate's owners, in order."""
+    """The names of a property certificate's owners, in order, without the shares and numbers that may stand beside them."""
     found = known(document, "owners")
-    return tuple(name for name in re.split("[、，,;； ]+", found.text) if name) if found is not None else ()
+    return () if found is None else names_of(found.text)
+
+
+def names_of(listed: str) -> tuple[str, ...]:
+    """The names in a list of owners.
+
+    >>> names_of("张伟、李娜（共同共有）"), names_of("张伟 50% 李娜 50%"), names_of("按份共有：张伟占1/2，李娜占1/2")
+    (('张伟', '李娜'), ('张伟', '李娜'), ('张伟', '李娜'))
+    >>> names_of("重庆示例（集团）有限公司"), names_of("John Smith、李娜"), names_of("张伟等2人")
+    (('重庆示例(集团)有限公司',), ('John Smith', '李娜'), ('张伟',))
+    """
+    plain = _BESIDE_NAMES.sub("、", unicodedata.normalize("NFKC", listed))
+    parts = (part.strip() if is_company(part) else part.strip(" :()[].,。") for part in _BETWEEN_NAMES.split(plain))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def more_owners(document: Document) -> bool:
+    """Whether the list of owners says that there are more than it names (等2人)."""
+    found = known(document, "owners")
+    return found is not None and bool(_AND_OTHERS.search(found.text))
 
 
 def fit(mention: Mention, name: str, id_number: str = "") -> Fit:

@@ -11,7 +11,7 @@ from extractors.numbers import text
 from validators.account_rows import Account, Row, account, row_detail, row_value
 from validators.amounts import fen, fen_of, firm, plain_yuan, yuan
 from validators.codes import finding
-from validators.model import Case, Finding, Unchecked, known, value
+from validators.model import Case, Finding, Unchecked, known, sure, value
 from validators.papers import field_label
 from validators.registry import rule
 from validators.rules.bank_period import month_end, months
@@ -42,7 +42,18 @@ def amount_words_mismatch(case: Case) -> Said:
         if not figures:
             yield not_read(case, proof, "monthly_income", "annual_income")
         elif all(fen_of(proof, name) != fen(words.value) for name in figures):
-            yield _words(case, proof, words, _beside(proof, words, figures))
+            if len(figures) == 1 and _of_other_figure(proof, words, figures[0]):
+                unread = "annual_income" if figures[0] == "monthly_income" else "monthly_income"
+                yield not_read(case, proof, unread)
+            else:
+                yield _words(case, proof, words, _beside(proof, words, figures))
+
+
+def _of_other_figure(proof: Document, words: Field, name: str) -> bool:
+    """Whether the words stand beside the other figure, which was not read: they are about a twelfth or twelve times of this one."""
+    figure, said = fen_of(proof, name) or 0, fen(words.value) or 0
+    month, year = (said, figure) if name == "annual_income" else (figure, said)
+    return month > 0 and 8 <= year / month <= 20
 
 
 def _beside(proof: Document, words: Field, figures: Sequence[str]) -> str:
@@ -113,7 +124,8 @@ def annual_income_mismatch(case: Case) -> Said:
 class Wages:
     """What wages reached a person's accounts in full months: the entries, the months, and whether all could be read.
 
-    `torn`: the balances of a statement do not run through, so that entries may be missing from it.
+    `hidden`: what entries that were not surely read may add in fen; `torn`: the balances of a statement do not run through, so that
+    entries may be missing from it.
     """
 
     documents: tuple[Document, ...]
@@ -121,6 +133,7 @@ class Wages:
     months: tuple[Month, ...]
     all_in: int
     unread: int
+    hidden: int
     torn: bool
 
     @property
@@ -146,9 +159,9 @@ def income_not_supported(case: Case) -> Said:
         if wages.torn:
             reason = "流水余额不连续，可能缺页或缺少交易，补齐后再核对工资入账"
             yield Unchecked(f"{paper(case, proof)}：{reason}", (proof.id,))
-        elif not wages.rows and wages.all_in // len(wages.months) >= stated * share:
-            reason = "流水中没有标明工资的入账，但总进账不低于所述收入，未能确认收入来源"
-            yield Unchecked(f"{paper(case, proof)}：{reason}", (proof.id,))
+        elif wages.all_in // len(wages.months) >= stated * share and (not wages.rows or known(proof, "employer") is None):
+            unpaid = "没有读到工作单位，不能确认哪些入账是工资" if wages.rows else "流水中没有标明工资的入账"
+            yield Unchecked(f"{paper(case, proof)}：{unpaid}，但总进账不低于所述收入，未能确认收入来源", (proof.id,))
         else:
             yield _unsupported(case, proof, name, stated, wages, share)
 
@@ -165,31 +178,48 @@ def wages_of(case: Case, proof: Document) -> Wages | None:
     """The wages in the statements of the proof's person; None without a statement that has a full month."""
     employer = known(proof, "employer")
     payer = employer.text if employer else ""
+    most = _stated(proof)[0] or 0
     documents: list[Document] = []
-    rows: list[tuple[Document, Row]] = []
+    entries: dict[tuple[object, ...], tuple[Document, Row]] = {}
     full: set[Month] = set()
-    all_in = unread = 0
     torn = False
     for document in case.of("bank_statement"):
         rows_there = account(document)
         if rows_there is None or not _same_person(case, proof, document):
             continue
-        covered = _full_months(document, rows_there)
-        inside = [row for row in rows_there.rows if row.day and (row.day.year, row.day.month) in covered]
+        full |= _full_months(document, rows_there)
         documents.append(document)
-        full |= covered
-        rows += [(document, row) for row in inside if row.amount is not None and is_wage(row, payer)]
-        all_in += sum(row.amount for row in inside if row.amount and row.amount > 0)
         torn = torn or any(each.kind == "step" for each in rows_there.breaks)
-        unread += sum(_may_be_unread_wage(row, payer) for row in rows_there.rows)
-    return Wages(tuple(documents), tuple(rows), tuple(sorted(full)), all_in, unread, torn) if full else None
+        for row in rows_there.rows:
+            entries.setdefault(_entry(document, row), (document, row))
+    if not full:
+        return None
+    inside = [(d, row) for d, row in entries.values() if row.day is not None and (row.day.year, row.day.month) in full]
+    rows = tuple((d, row) for d, row in inside if row.amount is not None and is_wage(row, payer))
+    all_in = sum(row.amount for _, row in inside if row.amount and row.amount > 0)
+    unread = [row for _, row in entries.values() if _may_be_unread_wage(row, payer)]
+    hidden = sum(row.amount or 0 if _sums_sure(row) else max(most, 2 * (row.amount or 0)) for row in unread)
+    return Wages(tuple(documents), rows, tuple(sorted(full)), all_in, len(unread), hidden, torn)
+
+
+def _entry(document: Document, row: Row) -> tuple[object, ...]:
+    """What tells an entry from all others: statements that overlap, or were uploaded twice, show the same ones."""
+    if row.day is None or row.amount is None or row.balance is None:
+        return document.id, row.index
+    return row.day, row.amount, row.balance, row.series
 
 
 def _may_be_unread_wage(row: Row, payer: str) -> bool:
-    """Whether a wage may hide in an entry that was not surely read."""
-    if row.amount is not None and row.day is not None and row.confidence >= SURE:
+    """Whether a wage may hide in an entry that was not surely read: in its sum, or in words that do not say so."""
+    if row.amount is not None and row.amount <= 0:
         return False
-    return is_wage(row, payer) or not (row.summary or row.counterparty)
+    wage = is_wage(row, payer)
+    words_sure = bool(row.summary or row.counterparty) and row.text_confidence >= SURE
+    return not _sums_sure(row) if wage else not words_sure
+
+
+def _sums_sure(row: Row) -> bool:
+    return row.amount is not None and row.day is not None and row.confidence >= SURE
 
 
 def _same_person(case: Case, proof: Document, statement: Document) -> bool:
@@ -207,7 +237,7 @@ def _full_months(document: Document, rows: Account) -> set[Month]:
     if not days:
         return set()
     first, last = day_of(document, "period_from"), day_of(document, "period_until")
-    if first is not None and last is not None:
+    if first is not None and last is not None and sure(document, "period_from") and sure(document, "period_until"):
         return {(y, m) for y, m in months(first, last) if first <= date(y, m, 1) and month_end(date(y, m, 1)) <= last}
     whole = set(months(min(days), max(days)))
     late = {(min(days).year, min(days).month)} if min(days).day > 10 else set()
@@ -233,8 +263,9 @@ def _unsupported(case: Case, proof: Document, name: str, stated: int, wages: Wag
     }
     documents = [proof, *wages.documents]
     field = proof.fields[name]
-    if field.confidence < SURE or wages.unread:
-        why = f"流水有{wages.unread}行读数把握不足" if wages.unread else "收入证明的金额读数把握不足"
+    enough = stated * share * len(wages.months)
+    if field.confidence < SURE or (wages.unread and sum(row.amount or 0 for _, row in wages.rows) + wages.hidden >= enough):
+        why = "收入证明的金额读数把握不足" if field.confidence < SURE else f"流水有{wages.unread}行读数把握不足"
         more = f"{told}；但{why}，请先对照原件核对。"
         return finding("low_confidence", documents, values=values, for_manager=more, detail=detail)
     return finding(

@@ -11,7 +11,7 @@ from extractors.numbers import text
 from validators.codes import finding
 from validators.match import names_alike
 from validators.model import Case, Finding, Party, Unchecked, Value, known, value
-from validators.people import mention_of, mentions, owners
+from validators.people import COMPANIES, mentions, more_owners, owners
 from validators.registry import rule
 from validators.say import paper, person
 from validators.sides import DECLARATION, chinese_day, day_of, not_read
@@ -24,6 +24,7 @@ _BURDENS = {
     "异议登记": re.compile("异议登记"),
     "限制处分": re.compile("限制(?:转让|交易|处分)|不得(?:转让|抵押)"),
 }
+_SHARED = re.compile("共同共有|按份共有")
 _NONE = re.compile(r"(无|未(?!注销|解除|涤除)|没有|不存在)[^,，]{0,4}(?:抵押|查封|冻结|居住权|异议|限制)")
 _ANSWERED_NONE = re.compile(r"(?:抵押|查封|冻结|居住权|异议登记|限制)\w{0,4}[:：]?(?:无|否|未设立|未设定)(?:$|[,，])")
 _RELEASED = re.compile("(?<!未)(?:注销|解除|解封|解押|涤除|已结清|撤销|失效)")
@@ -65,13 +66,22 @@ def _holders(case: Case) -> list[_Holder]:
 
 
 def _holder(case: Case, party: Party) -> _Holder:
-    mine = sorted((d for d in case.documents if case.party(d) == party), key=lambda d: d.type != "resident_id_card")
-    for document in mine:
-        mention = mention_of(document, party)
-        name = mention.name if mention is not None else None
-        if mention is not None and name is not None and names_alike(name.text, party.name) != "different":
-            return _Holder(party, value(document, mention.name_field), name.confidence)
-    return _Holder(party, Value(DECLARATION, "name", party.name, party.name, None), SURE if party.inferred else 1.0)
+    """A party with the spot that names it, its ID card by preference; an inferred one that no paper names is not sure of its name."""
+    documents = sorted(case.documents, key=lambda d: (d.type != "resident_id_card", case.party(d) != party))
+    for document in documents:
+        for name in _naming(document, party):
+            field = known(document, name)
+            if field is not None and names_alike(field.text, party.name) != "different":
+                return _Holder(party, value(document, name), field.confidence)
+    return _Holder(party, Value(DECLARATION, "name", party.name, party.name, None), 0.0 if party.inferred else 1.0)
+
+
+def _naming(document: Document, party: Party) -> list[str]:
+    """The fields of a document that may name a party."""
+    if party.role == "company":
+        return [COMPANIES[document.type]] if document.type in COMPANIES else []
+    more = ["legal_representative"] if document.type == "business_licence" else []
+    return [*(mention.name_field for mention in mentions(document)), *more]
 
 
 def _sold_by(case: Case, names: Sequence[str]) -> str:
@@ -201,9 +211,16 @@ def _co_owners(case: Case, certificate: Document, names: Sequence[str]) -> Said:
             for_broker=f"请补充房产共有人{'、'.join(absent)}的身份证，并由其本人签署同意抵押的书面文件。",
             detail={"absent": tuple(absent)},
         )
-    elif shared is not None and re.search("共同共有|按份共有", shared.text) and len(names) == 1:
-        told = f"{paper(case, certificate)}的共有情况为{shared.text}，却只读到权利人{names[0]}，请对照原件确认有无其他共有人。"
+    elif len(names) == 1 and (more_owners(certificate) or _is_shared(certificate)):
+        how = f"共有情况为{shared.text}" if shared is not None and _SHARED.search(shared.text) else "权利人一栏表明有共有人"
+        told = f"{paper(case, certificate)}的{how}，却只读到权利人{names[0]}，请对照原件确认有无其他共有人。"
         yield finding("low_confidence", [certificate], values=values, for_manager=told, detail={"compared": "consent_missing"})
+
+
+def _is_shared(certificate: Document) -> bool:
+    """Whether the certificate says that the property has several owners."""
+    fields = (known(certificate, name) for name in ("co_ownership", "owners"))
+    return any(field is not None and _SHARED.search(field.text) for field in fields)
 
 
 def _named_elsewhere(case: Case, name: str) -> bool:
@@ -224,7 +241,7 @@ def _spouses(case: Case, certificate: Document, ours: Sequence[_Holder]) -> Said
     spouses = case.with_role("spouse")
     for holder in ours:
         party = holder.party
-        if party.role not in ("borrower", "pledger"):
+        if party.role in ("spouse", "company"):
             continue
         if not party.marital_status:
             yield Unchecked(f"{person(party)}的婚姻状况未知，未能核对配偶是否须同意抵押", (certificate.id,))
