@@ -179,6 +179,18 @@ def reopen(act: Act, case_id: str) -> Case:
     return get(act, case_id)
 
 
+def decide(act: Act, case_id: str, decision: str, etag: int | None) -> Case:
+    """The bank's word on a case: `passed` or `declined`. Raises Conflict where there is no report on what the case holds now."""
+    row = hold(act, case_id, etag=etag)
+    current = select(reports.c.version).where(reports.c.case_id == case_id, reports.c.inputs == row.inputs)
+    if row.stage != "review" or act.tx.execute(current).first() is None:
+        raise Conflict("该件尚未交齐，或最新内容尚未核对完成。")
+    touch(act, case_id, stage=decision)
+    audit.record(act.tx, f"case.{decision}", actor=act.scope.actor, case_id=case_id, detail={"report": row.report})
+    events.tell(act.tx, case_id, "case.decided", {"stage": decision})
+    return get(act, case_id)
+
+
 def change(act: Act, case_id: str, etag: int | None, *, product: str | None, declared: Mapping[str, Any], reference: str | None) -> Case:
     """What was declared is put right; a new check follows where a report depends on it."""
     row = hold(act, case_id, etag=etag)

@@ -44,6 +44,7 @@ KINDS: dict[str, str] = {
     "message.sent": "有新留言",
 }
 """Kind → what people read. The list is closed: `tell` refuses another."""
+INTERNAL = ("verdict", "findings", "finding", "decision")
 MOST = 200
 """Events read at once."""
 
@@ -92,6 +93,11 @@ def since(tx: Connection, scope: Scope, case_id: str | None, after: int, most: i
         wanted = wanted.where(events.c.internal.is_(False))
     rows = tx.execute(wanted.order_by(events.c.seq).limit(most)).all()
     return [_event(row) for row in rows]
+
+
+def for_outsiders(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an event's data people of an agency may know: not what the bank makes of the papers."""
+    return {key: value for key, value in data.items() if key not in INTERNAL}
 
 
 def outsider(scope: Scope) -> bool:

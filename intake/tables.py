@@ -194,11 +194,12 @@ uploads = Table(
     Column("name_sealed", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False, default=0),
+    Column("pieces", Text, nullable=False, default=""),
     Column("file_id", String(40)),
     Column("started_by", String(40), nullable=False),
     _at(), _at("ends_at"),
 )  # fmt: skip
-"""Uploads in pieces. The pieces lie sealed beside the blobs until the last one makes them a file."""
+"""Uploads in pieces. The pieces lie sealed beside the blobs (`pieces`: their keys, in order) until the last one makes them a file."""
 
 # --- work ------------------------------------------------------------------------------------------------------------------
 work = Table(
@@ -338,7 +339,8 @@ idempotency = Table(
     Column("answer_sealed", LargeBinary),
     _at(),
 )  # fmt: skip
-"""The first request under each key: what it asked (by hash), and what it was answered. `status` is empty while it runs."""
+"""The first request under each key: what it asked (by hash), and what it was answered; written with what it did, in one transaction.
+`answer_sealed`: the owner of the key that sealed it, `|`, the sealed answer."""
 
 # --- proof -----------------------------------------------------------------------------------------------------------------
 audit = Table(
