@@ -33,7 +33,8 @@ def body_top(tokens: Sequence[Token], kind: Kind) -> float:
     if first is None:
         return float("inf")
     beside = [t for t in tokens if abs(t.y - first.y) < 0.6 * first.height]
-    return _with_wrapped_name(min(t.y for t in beside) - 0.1 * first.height, first, tokens)
+    amounts = [t for t in beside if t.form == "figure"]
+    return _with_wrapped_name(min(t.y for t in beside) - 0.1 * first.height, amounts, tokens)
 
 
 def _opens(token: Token, tokens: Sequence[Token], kind: Kind) -> bool:
@@ -45,7 +46,7 @@ def _opens(token: Token, tokens: Sequence[Token], kind: Kind) -> bool:
     return not any(is_title(t) and not known(t.text, kind) for t in tokens if abs(t.y - token.y) < 0.6 * token.height)
 
 
-def _with_wrapped_name(top: float, first: Token, tokens: Sequence[Token]) -> float:
+def _with_wrapped_name(top: float, amounts: Sequence[Token], tokens: Sequence[Token]) -> float:
     """The top moved up over the first lines of a wrapped name whose amount stands lower."""
     for token in sorted((t for t in tokens if t.y < top), key=lambda t: -t.y):
         if top - token.y > 2.0 * token.height or is_title(token) or _is_heading(token.text):
@@ -53,7 +54,7 @@ def _with_wrapped_name(top: float, first: Token, tokens: Sequence[Token]) -> flo
         beside = [t for t in tokens if abs(t.y - token.y) < 0.5 * token.height]
         if any(is_title(t) for t in beside):
             break
-        if first.form == "figure" and token.form == "text" and token.line.box.x1 < first.line.box.x0:
+        if token.form == "text" and any(token.line.box.x1 < amount.line.box.x0 for amount in amounts):
             top = token.y - 0.1 * token.height
     return top
 
