@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from intake import masking
 from intake.settings import Settings, SettingWrong, from_environment
 
 
@@ -16,6 +17,7 @@ def _settings() -> Settings:
     except SettingWrong as error:
         raise click.UsageError(str(error)) from None
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    masking.guard_logs()
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return settings
 
@@ -68,14 +70,15 @@ def sweeper() -> None:
 
 def _prepare(settings: Settings) -> None:
     """Master key and database are there before any part starts; many may come at once."""
-    from intake import database, vault
+    from intake import database, rowguard, vault
     from intake.migrations import migrate
 
     try:
         keys = vault.opened(settings)
+        engine = database.connect(settings.url, pool=1)
+        rowguard.check(engine, settings)
     except SettingWrong as error:
         raise click.UsageError(str(error)) from None
-    engine = database.connect(settings.url, pool=1)
     migrate(engine)
     keys.prepare(engine)
     engine.dispose()

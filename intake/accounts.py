@@ -102,6 +102,11 @@ def log_out(engine: Engine, cookie: str) -> None:
             audit.record(tx, "session.closed", actor=ended)
 
 
+def sweep(tx: Connection) -> None:
+    """Deletes sessions that are over."""
+    tx.execute(delete(sessions).where(sessions.c.ends_at < now()))
+
+
 def verify_password(engine: Engine, vault: Vault, user: str, password: str) -> None:
     """Asks for the password once more before something grave. Raises Unauthenticated or Throttled."""
     each = throttle.buckets(vault, user, "again")

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from api.http import schemas
-from intake import cases, events, files, guard
+from intake import cases, events, files, guard, masking
 from intake.scope import Scope
 
 
@@ -48,16 +48,7 @@ def etag(case: cases.Case) -> str:
 def _party(party: Mapping[str, Any], eyes: Eyes) -> dict[str, Any]:
     if eyes.reveal:
         return dict(party)
-    masked = {"name": _masked_name, "id_number": _masked_number}
-    return {key: masked[key](value) if key in masked and value else value for key, value in party.items()}
-
-
-def _masked_name(name: str) -> str:
-    return name[:1] + "*"
-
-
-def _masked_number(number: str) -> str:
-    return number[:3] + "***" + number[-4:]
+    return {key: masking.field(key, value) if isinstance(value, str) else value for key, value in party.items()}
 
 
 def file(file: files.File, eyes: Eyes) -> dict[str, Any]:
@@ -85,6 +76,7 @@ _SUFFIXES = {each for _, _, suffixes in guard.ACCEPTED.values() for each in suff
 
 
 def report(content: Mapping[str, Any], eyes: Eyes) -> dict[str, Any]:
-    """A report by the contract."""
+    """A report by the contract, masked unless it is revealed."""
+    content = content if eyes.reveal else masking.report(content)
     hidden = ("policy", "verdict", "checks", "findings", "assumptions", "timings") if eyes.outsider else ()
     return {key: value for key, value in content.items() if key not in hidden}
