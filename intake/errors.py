@@ -86,11 +86,12 @@ class Unauthenticated(RequestRefused):
     http_status = 401
 
 
-class CodeNeeded(Unauthenticated):
+class CodeNeeded(RequestRefused):
     """The password is right; the second factor's code is missing."""
 
     code = "code_needed"
     sentence = "请输入验证器应用中的六位动态码。"
+    http_status = 401
 
 
 class Forbidden(RequestRefused):
