@@ -22,8 +22,8 @@ BANK_ONLY = frozenset({"decide", "reveal", "erase", "audit", "settings"})
 """What nobody of an agency may do, whatever his client was given."""
 
 
-def session_of(request: Request) -> accounts.Session:
-    """The person's session that the cookie names; on unsafe methods its CSRF token must come back in a header."""
+def session_of(request: Request, sent: str | None = None) -> accounts.Session:
+    """The person's session that the cookie names; on unsafe methods its CSRF token must come back, in a header or as `sent`."""
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         raise Unauthenticated
@@ -32,12 +32,11 @@ def session_of(request: Request) -> accounts.Session:
         here.engine, cookie, idle_s=here.settings.session_idle_s, second_factor=getattr(here.settings, "second_factor", False)
     )
     if request.method not in SAFE:
-        _same_site(request, session)
+        _same_site(request, session, request.headers.get("x-csrf-token", "") if sent is None else sent)
     return session
 
 
-def _same_site(request: Request, session: accounts.Session) -> None:
-    sent = request.headers.get("x-csrf-token", "")
+def _same_site(request: Request, session: accounts.Session, sent: str) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("跨站请求被拒绝。")
     if not hmac.compare_digest(sent.encode(), session.csrf.encode()):

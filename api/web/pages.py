@@ -1,0 +1,14 @@
+"""All pages, put into the application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.web import broker, entry, manager, person, pictures
+
+
+def install(app: FastAPI) -> None:
+    """Adds the pages to the application that serves the API."""
+    person.install(app)
+    for each in (entry, pictures, broker, manager):
+        app.include_router(each.router)

@@ -1,0 +1,40 @@
+// What every page needs: telling people what happened, posting with the session's token, buttons that post.
+export const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
+
+export function tell(text) {
+  const place = document.getElementById("told");
+  place.textContent = text;
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => (place.textContent = ""), 6000);
+}
+
+// A request to the API. Resolves to [status, body]; a problem's sentence is told to the person.
+export async function ask(method, address, body, headers = {}) {
+  const more = method === "GET" ? {} : { "X-CSRF-Token": csrf, "Idempotency-Key": crypto.randomUUID() };
+  const json = body === undefined ? {} : { "Content-Type": "application/json" };
+  let answer;
+  try {
+    answer = await fetch(address, { method, headers: { ...more, ...json, ...headers }, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    tell("网络中断，请稍后重试。");
+    return [0, null];
+  }
+  if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) location.assign(elsewhere);
+  const text = await answer.text();
+  const told = text && (answer.headers.get("Content-Type") ?? "").includes("json") ? JSON.parse(text) : text || null;
+  if (!answer.ok) tell(told?.errors?.[0]?.title ?? told?.title ?? `出错了（${answer.status}）`);
+  return [answer.status, told];
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-post]");
+  if (!button) return;
+  event.preventDefault();
+  if (button.dataset.sure && !confirm(button.dataset.sure)) return;
+  button.disabled = true;
+  const [status] = await ask("POST", button.dataset.post);
+  button.disabled = false;
+  if (status >= 200 && status < 300 && button.dataset.then) location.assign(button.dataset.then);
+});
