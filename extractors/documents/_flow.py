@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -53,8 +53,8 @@ class Flow:
 def flow(sheet: Sheet, lines: Iterable[Line] | None = None) -> Flow:
     """The sheet's lines (or the given ones) as running text.
 
-    A row that reaches nearly as far right as the widest rows runs on into the next, unless it stands at the right itself or the next
-    is indented: that is another paragraph. Otherwise a line break stands.
+    A row that reaches nearly as far right as the widest rows of its block runs on into the next, unless it stands at the right
+    itself or the next is indented: that is another paragraph. Otherwise a line break stands.
     """
     printed = rows(sheet.lines if lines is None else lines)
     right = max((row[-1].box.x1 for row in printed), default=0.0)
@@ -68,11 +68,20 @@ def flow(sheet: Sheet, lines: Iterable[Line] | None = None) -> Flow:
                 places.append(None)
             _append(line, text, places)
         height = row[-1].box.height
-        ends = row[-1].box.x1 < right - 3.5 * height or row[0].box.x0 > (left + right) / 2
+        ends = row[-1].box.x1 < _edge(row, printed, left, right) - 3.5 * height or row[0].box.x0 > (left + right) / 2
         if ends or (at + 1 < len(printed) and printed[at + 1][0].box.x0 > row[0].box.x0 + 1.2 * height):
             text.append("\n")
             places.append(None)
     return Flow(sheet, "".join(text), tuple(places))
+
+
+def _edge(row: Sequence[Line], printed: Sequence[Sequence[Line]], left: float, right: float) -> float:
+    """Where the rows of a paragraph end: those that begin where this one does, if they are as long as text is (the foot of a letter
+    is set further right than its body); else the page's right edge."""
+    begin, reach = row[0].box.x0, 4 * row[0].box.height
+    ends = [other[-1].box.x1 for other in printed if abs(other[0].box.x0 - begin) < reach]
+    edge = max(ends)
+    return edge if len(ends) > 2 and edge - begin > 0.6 * (right - left) else right
 
 
 def _append(line: Line, text: list[str], places: list[tuple[Line, int] | None]) -> None:

@@ -63,6 +63,8 @@ CONTACT = re.compile(
 )
 PHONE = re.compile(r"(?:电话|联系方式|手机)(?:号码)?(?:TEL\.?)?[:]?\n?((?:0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)|1\d{10})(?!\d)", re.IGNORECASE)
 
+CONTACT_PHONE = re.compile(r"(?:联系人|经办人|人事负责人|证明人)[^\d]{0,40}?" + PHONE.pattern, re.IGNORECASE)
+
 # --- employers --------------------------------------------------------------------------------------------------------
 
 _ENDS = """
@@ -106,26 +108,57 @@ NO_EMPLOYER = re.compile(r"银行.{0,12}(?:支行|分行)?[:]|^(?:致|贵|该|�
 
 _JOB = r"([\u4e00-\u9fffA-Za-z()/·]{2,20}?)"
 POSITIONS = tuple(
-    re.compile(p)
-    for p in (
-        rf"(?:担任|现任|任职为|现担任|出任|聘为|聘任为)(?:我(?:单位|公司|司|院|校|行|所|店))?(?:的)?{_JOB}(?:一职|职务|职位|岗位|工作|职(?=[,。])|,|。|;|\n)",
-        r"(?:职务|职位|岗位)(?:为|是|[:])([\u4e00-\u9fffA-Za-z()·]{2,16}?)(?:,|。|;|\n|职务|职称|月|年|性别|现|$)",
-        r"[,。\n](?:现任?)?(?:职务|职位|岗位)([\u4e00-\u9fffA-Za-z()·]{2,16}?)(?=,|。|;|\n|职称)",
-        rf"(?<!时)(?<!责)任(?:我(?:单位|公司|司|院|校|行|所|店))?(?:[\u4e00-\u9fff]{{1,6}}(?:部|科|处|室|中心))?{_JOB}(?:一职|职务|岗位|职位|,|。)",
-        rf"从事{_JOB}(?:一职|职务|岗位|工作|,|。)",
-        r"(?:系|为|是)(?:我|本)(?:单位|公司|司|行|院|校|厂|店|所|局)(?:的)?(?!.{0,4}(?:员工|职工|人员))([\u4e00-\u9fff]{2,10}?)(?=,|。)",
+    (re.compile(p), labelled)
+    for p, labelled in (
+        (
+            rf"(?:担任|现任|任职为|现担任|出任|聘为|聘任为)(?!职务|职位|岗位)(?:我(?:单位|公司|司|院|校|行|所|店))?(?:的)?{_JOB}"
+            r"(?:一职|职务|职位|岗位|工作|职(?=[,。])|,|。|;|\n)",
+            False,
+        ),
+        (r"(?:职务|职位|岗位)(?:为|是|[:])([\u4e00-\u9fffA-Za-z()·]{2,16}?)(?:,|。|;|\n|职务|职称|月|年|性别|现|$)", True),
+        (r"[,。\n](?:现任?)?(?:职务|职位|岗位)([\u4e00-\u9fffA-Za-z()·]{2,16}?)(?=,|。|;|\n|职称)", True),
+        (rf"(?<!时)(?<!责)(?<!主)(?<!现)(?<!担)任(?!职务|职位|岗位)(?:我(?:单位|公司|司|院|校|行|所|店))?{_JOB}(?:一职|职务|岗位|职位|,|。)", False),
+        (rf"从事{_JOB}(?:一职|职务|岗位|工作|,|。)", False),
+        (r"(?:系|为|是)(?:我|本)(?:单位|公司|司|行|院|校|厂|店|所|局)(?:的)?(?!.{0,4}(?:员工|职工|人员))([\u4e00-\u9fff]{2,10}?)(?=,|。)", False),
     )
 )
+"""With whether the pattern is that of a label."""
 NO_POSITIONS = re.compile(r"^(?:.{0,6}(?:员工|职工|职员|雇员|工作人员)|该|以上|职称|时间|工作|于.*|至今|无|本|我.*)$")
-DEPARTMENT = re.compile(
-    r"^(?:我单位|我公司|本公司|本单位)?(?:(?!办公室主任)[\u4e00-\u9fff]{1,6}?(?:部门?|中心|办公室|科|处|室|组|车间|分公司))?(?=[\u4e00-\u9fff]{2})"
+_DEPARTMENT = re.compile(
+    r"(?:我单位|我公司|本公司|本单位)|(?!办公室主任)[\u4e00-\u9fff]{1,8}?"
+    r"(?:部(?![门长件])|部门|中心|办公室|科(?![技研员长])|处(?![理长])|室(?!内)|组(?![装织长])|车间|分公司)(?=[\u4e00-\u9fff]{2})"
 )
+_LEADER = re.compile(r"(?:副|总|助理|高级)*(?:经理|主任|主管|总监|负责人|领班|助理|干事|秘书|[部科处组队班室店厂]长)")
+_JOB_ENDS = re.compile(r"[员师理任长管监工计纳手生书官裁事人总授助表导机士匠厨教问编记政勤安洁务销购士兵警官]$|^[A-Za-z]")
+UNCLEAR_JOB = 0.85
+"""Highest confidence of a position that may have lost its beginning, or may hold more than itself."""
+
+
+def position(printed: str) -> tuple[str, float]:
+    """A position out of a sentence without the department before it, and how sure it is at most: 部门经理 behind 市场部 is one,
+    项目经理 behind 部门 another, and nobody knows to which 经理 behind 市场部 belongs.
+
+    >>> position("技术部高级工程师"), position("综合管理部部门项目经理"), position("市场部部门经理"), position("财务部经理")
+    (('高级工程师', 1.0), ('项目经理', 1.0), ('部门经理', 0.85), ('经理', 0.85))
+    >>> position("车间主任"), position("项目经")
+    (('车间主任', 1.0), ('项目经', 0.85))
+    """
+    rest = printed
+    while (match := _DEPARTMENT.match(rest)) is not None:
+        rest = rest[match.end() :]
+        if rest.startswith("部门") and len(rest) > 3 and not _LEADER.fullmatch(rest[2:]):
+            rest = rest[2:]
+    cut_short = rest != printed and (_LEADER.fullmatch(rest.removeprefix("部门")) is not None or rest.startswith("门"))
+    sure = not cut_short and _JOB_ENDS.search(rest) is not None and len(rest) <= 10
+    return rest, 1.0 if sure else UNCLEAR_JOB
+
+
 SINCE = tuple(
     re.compile(p)
     for p in (
         rf"(?:自|从|于|在){DATE}(?:起|开始|以来|至今|,)?(?:一直|至今|正式|始|就|即)?(?:在|到|进|入|受|加入|就职|任职|来|,|为|系|工作|担任|与|我)",
         rf"(?:入职|到职|参加工作|进入我?本?单位|入司|入厂)(?:时间|日期)?(?:为|是|[:])?{DATE}",
-        rf"(?<!至){DATE}(?:起|开始|至今|入职|进入)",
+        rf"(?<!至){DATE}(?:起|开始|至今|入职|进入|到岗|来我|到我|参加工作|加入)",
     )
 )
 
@@ -163,3 +196,13 @@ IS_CAPITAL = re.compile("[壹贰貳貮弍叁叄參参肆伍陆柒捌玖拾佰仟
 ISSUED = re.compile(rf"(?:日期|时间)?[:]?{DATE}")
 OTHER_DAY = re.compile(r"入职|起|至|开始|到我|进入|参加|以来|期间|生(?!效)|出生|加入|在我|到(?!期)|前有效")
 """Behind a date that is not the day of issue."""
+
+# --- the paper itself -------------------------------------------------------------------------------------------------
+
+TITLE = re.compile(r"(?:收入|工资|薪酬|薪资|薪金|薪水).{0,12}(?:证明书?|情况表|情况说明|确认书|核实表|确认函|证明函)(?:\(.{1,8}\))?$")
+OTHER_TITLE = re.compile(r"税|社保|保险|公积金|离职|申请|离婚|承诺|流水")
+STATES_INCOME = re.compile(
+    rf"(?:系|为|是|在)(?:我|本)(?:单位|公司|司|行|院|校|厂|店|所|局|处|社|村|部|中心).{{0,160}}?(?:{_MONTHLY}|{_ANNUAL}|月{_KIND}{_EARNED}){_FIGURE}"
+    rf"{_WORDS}?{_FIGURE}\d", re.DOTALL
+)  # fmt: skip
+"""A letter that says who works here and what he earns, whatever its title."""

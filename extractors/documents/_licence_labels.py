@@ -51,13 +51,33 @@ def completed(form: Form) -> Form:
     if not pillars or not missing:
         return form
     labelled = {id(x.line) for x in form.labels}
-    added = []
+    added: list[Label] = []
+    spent: list[Line] = []
     for line in form.lines:
+        if id(line) in labelled:
+            continue
         name = next((n for n in missing if line.text[0] in _SHORT[n] and _trace(line, pillars, form.height)), None)
-        if name is not None and id(line) not in labelled:
-            added.append(Label(name, line, 0, 1))
+        at = 0
+        if name is None:
+            name = next((n for n in missing if line.text[-1] == _SHORT[n][1] and _trace_at_end(line, pillars, form.height)), None)
+            at = len(line.text) - 1
+        if name is not None:
+            added.append(Label(name, line, at, at + 1))
             missing.remove(name)
-    return replace(form, labels=(*form.labels, *added))
+            spent += [x for x in form.lines if _other_half(x, line, _SHORT[name][1], form.height)]
+    return replace(form, labels=(*form.labels, *added), lines=tuple(x for x in form.lines if not any(x is s for s in spent)))
+
+
+def _other_half(line: Line, label: Line, character: str, height: float) -> bool:
+    """Whether a line is the second character of a label, with at most a stain before it (类 | ☑型)."""
+    beside = line is not label and line.box.x0 > label.box.cx and line.box.overlap_y(label.box) > 0.5 * label.box.height
+    return beside and len(line.text.strip()) <= 2 and line.text.strip()[-1:] == character and line.box.x0 - label.box.x1 < 4 * height
+
+
+def _trace_at_end(line: Line, pillars: Sequence[Box], height: float) -> bool:
+    """Whether a line, a stain before it, ends where labels end with the last character of one."""
+    last = line.part(len(line.text) - 1, len(line.text)).box
+    return len(line.text) <= 6 and any(abs(last.x1 - p.x1) < height and abs(last.x0 - p.x0) < 6 * height for p in pillars)
 
 
 def _trace(line: Line, pillars: Sequence[Box], height: float) -> bool:

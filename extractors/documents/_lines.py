@@ -9,7 +9,8 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from extractors.layout import COLONS, Text, join, line_height, rows, trimmed
+from extractors.doctype import CloseUp
+from extractors.layout import COLONS, Text, below, join, line_height, rows, trimmed
 from extractors.marks import is_copy_mark as is_copy_mark
 from extractors.marks import is_watermark as is_watermark
 from extractors.model import Box, Line, Sheet, Source, union
@@ -82,6 +83,44 @@ def mended(lines: Sequence[Line], phrases: Iterable[str], reach: float = 6.0) ->
         left = [each for each in left if each is not pair[0] and each is not pair[1]]
         left.append(glued(pair))
     return sorted(left, key=lambda each: (each.box.cy, each.box.x0))
+
+
+def stacked(lines: Sequence[Line], phrases: Sequence[str]) -> list[Line]:
+    """Lines in which a label that a narrow cell wraps (房屋所有 over 权人) is one."""
+    done = list(lines)
+    for upper in lines:
+        text = re.sub(r"\s", "", upper.text)
+        wanted = {phrase[len(text) :] for phrase in phrases if phrase.startswith(text) and len(phrase) > len(text) >= 2}
+        if not wanted or text in phrases or not any(each is upper for each in done):
+            continue
+        under = [x for x in below(upper.box, done, upper.box.height) if abs(x.box.cx - upper.box.cx) < 2 * upper.box.height]
+        lower = next((x for x in under if re.sub(r"\s", "", x.text) in wanted), None)
+        if lower is not None:
+            both = replace(
+                upper,
+                text=text + re.sub(r"\s", "", lower.text),
+                box=upper.box.union(lower.box),
+                confidence=min(upper.confidence, lower.confidence),
+                edges=(), confidences=(), others=(),
+            )  # fmt: skip
+            done = [both if x is upper else x for x in done if x is not lower]
+    return done
+
+
+SMUDGED = 0.8
+"""Below this a line as high as two may be two rows of a narrow cell that the detector took for one."""
+
+
+def smudged(lines: Sequence[Line]) -> list[CloseUp]:
+    """The upper and lower halves of what was badly read and is as high as two rows: labels that narrow cells wrap."""
+    height = usual_height(lines)
+    parts = []
+    for line in lines:
+        box = line.box
+        if line.confidence < SMUDGED and 1.5 * height < box.height < 3.2 * height and box.width < 6 * height:
+            x0, x1 = box.x0 - 0.3 * height, box.x1 + 0.3 * height
+            parts += [CloseUp(Box(x0, y0, x1, y1), one_line=True) for y0, y1 in ((box.y0, box.cy), (box.cy, box.y1))]
+    return parts
 
 
 def _torn(
@@ -158,7 +197,8 @@ HOLE = 2.65
 
 
 def holes(part: Line | Text) -> int:
-    """How many gaps there are between Han characters as if one had been lost: punctuation that the network skipped."""
+    """How many gaps there are between Han characters, or before a bracket, as if one had been lost: punctuation that the network
+    skipped."""
     count = 0
     for line in part.parts if isinstance(part, Text) else (part,):
         widths = [b - a for a, b in pairwise(line.edges)]
@@ -166,7 +206,8 @@ def holes(part: Line | Text) -> int:
             continue
         han = ["一" <= char <= "鿿" for char in line.text]
         usual = median([w for w, is_han in zip(widths[1:-1], han[1:-1], strict=True) if is_han] or [float("inf")])
-        count += sum(han[n] and han[n + 1] and widths[n] + widths[n + 1] > HOLE * usual for n in range(1, len(widths) - 2))
+        next_to = [is_han or char in "(（" for is_han, char in zip(han, line.text, strict=True)]
+        count += sum(han[n] and next_to[n + 1] and widths[n] + widths[n + 1] > HOLE * usual for n in range(1, len(widths) - 2))
     return count
 
 

@@ -10,8 +10,10 @@ from extractors.documents._income_words import COMPOUND_SURNAMES, is_surname
 from extractors.numbers import dates
 from extractors.numbers.text import normal, person
 
+PROVINCES = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤青藏川蜀宁琼"
 NUMBER = re.compile(
-    r"([\u4e00-\u9fff]{1,3}\(?20\d{2}\)?[\u4e00-\u9fff]{1,20}?不动产权第?[0-9-]{3,14}号"
+    rf"([{PROVINCES}]\(?20\d{{2}}\)?[\u4e00-\u9fff]{{1,20}}?不动产权第?[0-9-]{{3,14}}号"
+    rf"|(?![\u4e00-\u9fff]{{1,2}}[{PROVINCES}]\(?20)[\u4e00-\u9fff]{{1,3}}\(?20\d{{2}}\)?[\u4e00-\u9fff]{{1,20}}?不动产权第?[0-9-]{{3,14}}号"
     r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}(?:房地产权证|房地产证|房地权证|房权证|房地证|房产证|房证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?字?(?:第|NO\.?|№)*[0-9A-Z-]{3,30}号"
     r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}房地产权证\(?(?:19|20)\d{2}\)?字?第?[0-9A-Z-]{3,14}号"
     r"|[\u4e00-\u9fff]{1,2}房地[\u4e00-\u9fff]{0,4}字?\(?(?:(?:19|20)\d{2}\)?)?字?第[0-9A-Z-]{3,30}号)"

@@ -13,12 +13,12 @@ from functools import partial
 
 from rapidfuzz import fuzz
 
-from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents import _fields, _lines
 from extractors.documents import _income_words as said
 from extractors.documents._flow import Flow, flow
-from extractors.layout import labels, value_of
-from extractors.model import Field, Seal, Sheet
+from extractors.layout import Label, labels, value_of
+from extractors.model import SURE, Field, Seal, Sheet
 from extractors.numbers import amount_in_words, dates, money, resident_id
 from extractors.numbers.text import company, normal, person
 
@@ -27,12 +27,12 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "id_number": ("公民身份号码", "身份证件号码", "居民身份证号码", "身份证号码", "身份证号", "证件号码"),
     "employer": ("工作单位名称", "单位名称", "单位全称", "工作单位", "公司名称", "所在单位", "开具单位", "出具单位"),
     "position": (
-        "所任职务", "现任职务", "担任职务", "职务/职称", "职务职称", "职位/职称",
+        "所在部门及职务", "任职部门及职务", "部门及职务", "部门/职务", "所任职务", "现任职务", "担任职务", "职务/职称", "职务职称", "职位/职称",
         "职务(职称)", "工作岗位", "职务", "职位", "岗位",
     ),
     "employed_since": (
         "入职时间", "入职日期", "参加工作时间", "到职日期", "任职时间",
-        "本单位工作起始时间", "入司时间", "进入本单位时间", "入厂时间", "开始工作时间",
+        "本单位工作起始时间", "入司时间", "进入本单位时间", "入厂时间", "开始工作时间", "起始工作时间", "到岗时间", "进单位时间", "入职年月",
     ),
     "monthly_income": (
         "月均收入", "月平均收入", "平均月收入", "税前月收入", "税后月收入", "月总收入",
@@ -45,11 +45,14 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "other": ("单位地址", "地址", "性别", "部门", "学历", "备注", "单位性质", "邮编", "婚姻状况", "年龄", "工龄", "工作年限", "用工形式"),
 }
 
+_PHRASES = tuple(form for forms in _LABELS.values() for form in forms)
 _ENDS = " ,，。.;；、"
 """What may stand behind a value that is followed by another in its line."""
 NO_SURNAME = 0.8
 """Highest confidence of a name out of a sentence that does not begin as names do."""
 SEAL_ALONE = 0.85
+UNCLEAR = 0.85
+"""Highest confidence of one of several values that stand where the field's does."""
 IN_WORDS = 0.93
 
 
@@ -58,40 +61,44 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     sheet = sheets[0]
     lines = [line for line in sheet.lines if not _lines.is_watermark(line.text)]
     clean = replace(sheet, lines=tuple(lines))
+    clean = replace(clean, lines=tuple(_lines.stacked(lines, _PHRASES)))
     text = flow(clean)
     found: dict[str, Field | None] = {}
     labelled = _labelled(clean)
     for name, take in _TAKERS.items():
         by_pattern, by_label = take(text), labelled.get(name)
-        found[name] = _surer(by_pattern, by_label)
+        found[name] = _agreed(by_pattern, by_label)
     found["amount_in_words"] = _in_words(text)
     if said.BONUS.search(text.text):
         found["bonus_stated"] = _fields.maybe(sheet, text.find(re.compile(f"({said.BONUS.pattern})")), lambda _: "true")
     found.update(_seal(sheets))
-    found["employer"] = _against_seal(found.get("employer"), found.get("seal_text"), _employers(text))
+    found.update(_against_seal(found.get("employer"), found.get("seal_text"), _employers(text)))
     return _fields.present(found)
 
 
-def _against_seal(employer: Field | None, seal: Field | None, others: Sequence[Field]) -> Field | None:
-    """The printed employer held against the seal that is stamped over it: a seal swallows strokes, even whole characters.
+def _against_seal(employer: Field | None, seal: Field | None, others: Sequence[Field]) -> dict[str, Field | None]:
+    """Employer and seal, held against each other: a seal swallows strokes of what it lies on, and its own rim is hard to read.
 
     Where both say the same each confirms the other (another organisation on the page that the seal names is the employer);
-    where they nearly do, neither is sure and the seal's reading is proposed; where they are plainly different names the print
-    is left as it is, for a rule to judge. Where no employer is printed the seal alone names it: likely, not sure.
+    where they nearly do, neither is sure (a name printed twice stays) and the seal's reading is proposed; where they are plainly
+    different names both are left as they are, for a rule to judge. Where no employer is printed the seal alone names it.
     """
+    found = {"employer": employer, "seal_text": seal}
     if seal is None or not seal.value:
-        return employer
+        return found
     stamped = _stamped(seal.text)
     if employer is None or not employer.value:
-        return _fields.doubted(replace(seal, value=stamped), SEAL_ALONE) if len(stamped) >= 6 else employer
+        return found if len(stamped) < 6 else found | {"employer": _fields.doubted(replace(seal, value=stamped), SEAL_ALONE)}
     same = next((one for one in (employer, *others) if one.text in (stamped, seal.text)), None)
     if same is not None:
-        return _fields.supported(same, min(0.97, seal.confidence))
+        return found | {"employer": _fields.supported(same, min(0.97, seal.confidence))}
     if stamped.startswith(employer.text):
-        return _fields.supported(employer, min(0.97, seal.confidence))
-    if fuzz.ratio(employer.text, stamped) >= 75:
-        return replace(_fields.doubted(employer, 0.7), proposal=stamped)
-    return employer
+        return found | {"employer": _fields.supported(employer, min(0.97, seal.confidence))}
+    if max(fuzz.ratio(one.text, stamped) for one in (employer, *others)) >= 75:
+        twice = sum(one.text == employer.text and one.confidence >= SURE for one in others) > 1
+        doubtful = employer if twice else replace(_fields.doubted(employer, 0.7), proposal=stamped)
+        return {"employer": doubtful, "seal_text": _fields.doubted(seal, SEAL_ALONE)}
+    return found
 
 
 def _stamped(text: str) -> str:
@@ -99,9 +106,13 @@ def _stamped(text: str) -> str:
     return re.sub(r"(?:公章|[\u4e00-\u9fff]{2,6}专用章|人力资源部|人事部|财务部|办公室)$", "", company(text)) or text
 
 
-def _surer(one: Field | None, other: Field | None) -> Field | None:
-    candidates = [each for each in (one, other) if each is not None]
-    return max(candidates, key=lambda each: (bool(each.value), each.confidence), default=None)
+def _agreed(one: Field | None, other: Field | None) -> Field | None:
+    """Of what a sentence and a label give the surer one, doubtful where they are not the same."""
+    candidates = [each for each in (one, other) if each is not None and each.value]
+    best = max(candidates, key=lambda each: each.confidence, default=None)
+    if best is None:
+        return one or other
+    return best if len({each.text for each in candidates}) == 1 else _fields.doubted(best, UNCLEAR)
 
 
 def _labelled(sheet: Sheet) -> dict[str, Field]:
@@ -110,16 +121,27 @@ def _labelled(sheet: Sheet) -> dict[str, Field]:
     done: dict[str, Field] = {}
     for label in every:
         normalise = _NORMAL.get(label.name)
-        if normalise is None or len(label.line.text) > 40:
+        if normalise is None or len(label.line.text) > 40 or _within_sentence(label):
             continue
         text = value_of(label, sheet, every)
         text = _lines.without_english_label(text) if text else None
         if text is None or not 1 <= len(text.text) <= 45:
             continue
+        if label.name == "position" and "部门" not in label.line.text[label.start : label.end]:
+            normalise = _as_title
         one = _fields.field(sheet, _lines.weighed(text), partial(_stripped, normalise), found=0.97)
         if one.value and (label.name not in done or one.confidence > done[label.name].confidence):
             done[label.name] = one
     return done
+
+
+def _within_sentence(label: Label) -> bool:
+    """Whether the words of a label stand in a sentence (…项目经理职务。近一年…)."""
+    before, behind = label.line.text[: label.start].rstrip(), label.line.text[label.end :].lstrip()
+    if behind[:1] in tuple(":："):
+        return False
+    inside = behind[:1] in tuple("。，,;；、") or "一" <= before[-1:] <= "鿿"
+    return inside or re.search("[，,。；;].", behind) is not None
 
 
 def _stripped(normalise: _fields.Normalise, printed: str) -> str:
@@ -156,11 +178,16 @@ def _as_phone(text: str) -> str:
     return digits
 
 
-def _as_position(text: str) -> str:
-    name = said.DEPARTMENT.sub("", normal(text).strip(":,。;/-—"))
+def _as_title(text: str) -> str:
+    """What stands behind the label of a position: all of it."""
+    name = normal(text).strip(":,。;/-—")
     if not 1 < len(name) <= 20 or re.search(r"\d{3}|[。;:□☑]", name) or said.NO_POSITIONS.match(name):
         raise ValueError("no position")
     return name
+
+
+def _as_position(text: str) -> str:
+    return said.position(_as_title(text))[0]
 
 
 _NORMAL = {
@@ -240,6 +267,27 @@ def _as_words(text: str) -> str:
     return money.to_contract(amount_in_words.parse(normal(text)))
 
 
+def _position(text: Flow) -> Field | None:
+    """The first position that a sentence names, without its department; behind a label (职务：) nothing is taken from it."""
+    for pattern, labelled in said.POSITIONS:
+        for part in text.all(pattern):
+            printed = _fields.field(text.sheet, _lines.weighed(part), _as_title)
+            name, sure = (printed.text, 1.0) if labelled else said.position(printed.text)
+            if printed.value and not said.NO_POSITIONS.match(name):
+                return _fields.doubted(replace(printed, value=name), sure)
+    return None
+
+
+def _phone(text: Flow) -> Field | None:
+    """The number of who is to be asked: behind 联系人 and the like, else the last; of several without such a word none is sure."""
+    found = list(_all(text, (said.PHONE,), "contact_phone"))
+    asked = next(_all(text, (said.CONTACT_PHONE,), "contact_phone"), None)
+    if asked is not None or not found:
+        return asked
+    several = len({one.text for one in found}) > 1
+    return _fields.doubted(found[-1], UNCLEAR) if several else found[-1]
+
+
 def _number(text: Flow) -> Field | None:
     return _first(text, (said.ID,), "id_number")
 
@@ -265,14 +313,27 @@ _TAKERS: Mapping[str, Callable[[Flow], Field | None]] = {
     "employee_name": _employee,
     "id_number": _number,
     "employer": _employer,
-    "position": lambda text: _first(text, said.POSITIONS, "position"),
+    "position": _position,
     "employed_since": lambda text: _first(text, said.SINCE, "employed_since"),
     "monthly_income": lambda text: _income(text, "monthly_income"),
     "annual_income": lambda text: _income(text, "annual_income"),
     "issued_on": _issued,
     "contact_name": lambda text: _first(text, (said.CONTACT,), "contact_name"),
-    "contact_phone": lambda text: _first(text, (said.PHONE,), "contact_phone"),
+    "contact_phone": _phone,
 }
+
+def speaks(sheet: Sheet) -> float:
+    """What the anchors cannot say: titles of many wordings, and letters under a bare 证明 that state what somebody earns."""
+    upper = (re.sub(r"\s", "", normal(x.text)) for x in sheet.lines if x.box.cy < sheet.height / 3 and len(x.text) < 30)
+    if any(said.TITLE.search(title) and not said.OTHER_TITLE.search(title) for title in upper):
+        return 1.0
+    return 0.6 if said.STATES_INCOME.search(flow(sheet).text.replace("\n", "")) else 0.0
+
+
+def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
+    """Labels in two rows that were read as one."""
+    return tuple(_lines.smudged(sheet.lines))
+
 
 TYPE = DocumentType(
     id="income_proof",
@@ -311,4 +372,6 @@ TYPE = DocumentType(
     ),
     extract=extract,
     wants=frozenset({"seals"}),
+    speaks=speaks,
+    close_ups=close_ups,
 )

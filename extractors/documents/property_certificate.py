@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents import _fields, _lines
 from extractors.documents import _property_values as values
 from extractors.documents._flow import Flow, flow
@@ -29,7 +29,7 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "right_nature": ("权利性质", "房屋性质", "土地使用权类型", "使用权类型"),
     "usage": ("规划用途", "房屋用途", "设计用途", "用途", "土地用途"),
     "floor_area": ("房屋建筑面积", "建筑面积", "面积"),
-    "term_until": ("土地使用期限", "使用期限", "终止日期", "土地终止日期", "土地使用权终止日期", "土地使用年限", "使用年限"),
+    "term_until": ("土地使用期限至", "土地使用期限", "使用期限至", "使用期限", "终止日期", "土地终止日期", "土地使用权终止日期", "土地使用年限", "使用年限"),
     "registered_on": ("登记时间", "登记日期", "发证日期", "填发日期", "填证日期", "登簿时间", "登簿日期", "颁发日期", "登记日"),
     "remarks": ("附记", "备注"),
     "other": (
@@ -65,7 +65,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 
 def _of_sheet(sheet: Sheet) -> dict[str, Field]:
-    sheet = replace(sheet, lines=tuple(_stacked(_lines.mended(sheet.lines, _PHRASES))), rules=tuple(_drawn(sheet)))
+    sheet = replace(sheet, lines=tuple(_lines.stacked(_lines.mended(sheet.lines, _PHRASES), _PHRASES)), rules=tuple(_drawn(sheet)))
     every = _headings(sheet)
     text = flow(sheet)
     found: dict[str, Field | None] = {"certificate_number": _certificate_number(text)}
@@ -112,23 +112,6 @@ def _drawn(sheet: Sheet) -> list[Rule]:
         return inside and box.x0 - margin < rule.box.x0 and rule.box.x1 < box.x1 + margin
 
     return [rule for rule in sheet.rules if rule.vertical or not any(within(rule, line) for line in sheet.lines)]
-
-
-def _stacked(lines: Sequence[Line]) -> list[Line]:
-    """Lines in which a label that a narrow cell wraps (房屋所有 over 权人) is one."""
-    done = list(lines)
-    for upper in lines:
-        text = re.sub(r"\s", "", upper.text)
-        wanted = {phrase[len(text) :] for phrase in _PHRASES if phrase.startswith(text) and len(phrase) > len(text) >= 2}
-        if not wanted or text in _PHRASES:
-            continue
-        under = [x for x in below(upper.box, done, upper.box.height) if abs(x.box.x0 - upper.box.x0) < 2 * upper.box.height]
-        lower = next((x for x in under if re.sub(r"\s", "", x.text) in wanted), None)
-        if lower is not None:
-            box = upper.box.union(lower.box)
-            both = replace(upper, text=text + re.sub(r"\s", "", lower.text), box=box, edges=(), confidences=(), others=())
-            done = [both if x is upper else x for x in done if x is not lower]
-    return done
 
 
 def _headings(sheet: Sheet) -> list[Label]:
@@ -304,6 +287,11 @@ def continues(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
     return bool(re.search(r"附记|宗地图|房产平面图|分户图|分层分户|登记机构|填发单位", text))
 
 
+def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
+    """Labels in two rows that were read as one."""
+    return tuple(_lines.smudged(sheet.lines))
+
+
 TYPE = DocumentType(
     id="property_certificate",
     label="不动产权证书",
@@ -345,4 +333,5 @@ TYPE = DocumentType(
     wants=frozenset({"seals", "rules"}),
     continues=continues,
     assemble=assemble,
+    close_ups=close_ups,
 )
