@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 DAMAGED = Quality(unreadable=("damaged",))
 CHECKED_EACH = 10
 """A text layer is held against the picture on the first page and on every tenth: a page with a forged layer costs 50 ms."""
-COMPARED = 8
+COMPARED = 6
 """Characters of each line that are compared: the recogniser's time grows with the width."""
 AGREEING = 0.5
 
@@ -113,29 +113,59 @@ def _contradicted(file: pages.OpenFile, page: pages.RawPage, engine: Engine) -> 
     """Whether a few lines of the text layer read otherwise on the picture: then the layer is not what a person sees."""
     from rapidfuzz import fuzz
 
-    whole = [line for line in page.lines if 4 <= len(line.text.strip()) <= 40 and line.box.width > 2 * line.box.height]
-    sample = [line.part(0, min(len(line.text), COMPARED)) for line in sorted(whole, key=lambda line: -len(line.text))[:8:2]]
-    image = (page.image if page.image is not None else _rendered(file, page)) if sample else None
-    if image is None:
+    sample = [line.part(0, min(len(line.text), COMPARED)) for line in _neighbours(page.lines)]
+    strips = _seen_at(file, page, [line.box for line in sample]) if sample else None
+    if strips is None:
         return False
-    scale = image.shape[1] / page.width
-    readings = engine.recognise([reading.crop(image, _quad(line, scale)) for line in sample])
-    pairs = zip(sample, readings, strict=True)
+    pairs = zip(sample, engine.recognise(strips), strict=True)
     alike = [fuzz.ratio(line.text.replace(" ", ""), r.text.replace(" ", "")) / 100 for line, r in pairs]
     return float(np.median(alike)) < AGREEING
 
 
-def _quad(line: Line, scale: float) -> Quads:
-    b, m = line.box, 0.15 * line.box.height
-    corners = [[b.x0 - m, b.y0 - m], [b.x1 + m, b.y0 - m], [b.x1 + m, b.y1 + m], [b.x0 - m, b.y1 + m]]
-    return (np.array(corners) * scale).astype(np.float32)
+def _neighbours(lines: Sequence[Line]) -> Sequence[Line]:
+    """Three of a page's longest lines that lie near each other, so that little of the page need be drawn; fewer where there are no
+    more."""
+    whole = [line for line in lines if 4 <= len(line.text.strip()) <= 40 and line.box.width > 2 * line.box.height]
+    longest = sorted(sorted(whole, key=lambda line: -len(line.text))[:8], key=lambda line: line.box.cy)
+    first = min(range(max(1, len(longest) - 2)), key=lambda n: longest[n : n + 3][-1].box.cy - longest[n].box.cy, default=0)
+    return longest[first : first + 3] if longest else ()
+
+
+def _seen_at(file: pages.OpenFile, page: pages.RawPage, boxes: Sequence[Box]) -> list[Image] | None:
+    """What a person sees in these boxes of the sheet, each as an upright strip; None where the page cannot be drawn."""
+    grown = [_grown(box, 0.15 * box.height) for box in boxes]
+    around = Box(
+        max(0.0, min(b.x0 for b in grown) - 4), max(0.0, min(b.y0 for b in grown) - 4),
+        min(page.width, max(b.x1 for b in grown) + 4), min(page.height, max(b.y1 for b in grown) + 4),
+    )  # fmt: skip
+    if page.image is not None:
+        image, (left, top), scale = page.image, (0.0, 0.0), page.image.shape[1] / page.width
+    else:
+        sheet = Sheet("", page.number, 0, page.width, page.height, page.to_page, ())
+        try:
+            drawn = file.render(page.number, sheet.evidence(around).box, round(max(around.width, around.height)))
+        except pages.Unreadable:
+            return None
+        image = np.ascontiguousarray(np.rot90(drawn, page.turn))
+        (left, top), scale = (around.x0, around.y0), image.shape[1] / around.width
+    return [reading.crop(image, _quad(box, left, top, scale)) for box in grown]
+
+
+def _grown(box: Box, by: float) -> Box:
+    return Box(box.x0 - by, box.y0 - by, box.x1 + by, box.y1 + by)
+
+
+def _quad(b: Box, left: float, top: float, scale: float) -> Quads:
+    corners = np.array([[b.x0, b.y0], [b.x1, b.y0], [b.x1, b.y1], [b.x0, b.y1]])
+    return ((corners - (left, top)) * scale).astype(np.float32)
 
 
 def _cell_rules(file: pages.OpenFile, page: pages.RawPage, name: str, ruled: list[tuple[float, ...]]) -> tuple[Rule, ...]:
     """Edges of the page's table cells as pdfplumber sees them (filled boxes and broken strokes too), where the page's type works
-    with rules. Pages that repeat a layout already looked at have the same edges and are spared the tenth of a second."""
+    with rules. Pages that repeat a layout already looked at have the same edges and are spared the tenth of a second, as are those
+    whose rules stand in the file as the grid that they are drawn as."""
     layout = tuple(sorted({round(rule.box.cx, -1) for rule in page.rules if rule.vertical}))
-    if not page.rules or layout in ruled:
+    if not page.rules or layout in ruled or _is_grid(page.rules):
         return ()
     sheet = Sheet(name, page.number, 0, page.width, page.height, page.to_page, page.lines, source="text")
     kind = all_types().get(label(sheet, all_types()).type)
@@ -144,6 +174,15 @@ def _cell_rules(file: pages.OpenFile, page: pages.RawPage, name: str, ruled: lis
     ruled.append(layout)
     cells = [cell for table in file.tables([page]).get(page.number, ()) for row in table.rows for cell in row if cell]
     return tuple(rule for cell in cells for rule in _edges(cell))
+
+
+def _is_grid(rules: Sequence[Rule]) -> bool:
+    """Whether rules stand as a grid: three and more down, and three and more that reach across all of these."""
+    down = [rule.box for rule in rules if rule.vertical]
+    if len(down) < 3:
+        return False
+    left, right = min(b.cx for b in down) + 4, max(b.cx for b in down) - 4
+    return sum(not r.vertical and r.box.x0 <= left and r.box.x1 >= right for r in rules) >= 3
 
 
 def _edges(cell: Box) -> Sequence[Rule]:
