@@ -32,15 +32,23 @@ class Settings:
     production: bool = False
     """Refuse to start on a key made by default, without the sandbox's layers, or with cookies over plain HTTP."""
     host: str = "127.0.0.1"
+    """Where the API listens. Behind a proxy that speaks TLS it stays on loopback."""
     port: int = 8420
+    """Its port."""
     workers: int = 0
     """Reading processes; 0: as many as cores."""
     models: Path = Path(".models")
+    """Folder of the OCR networks (`yushen models`)."""
     image_bytes: int = 20 * MIB
+    """Largest picture."""
     pdf_bytes: int = 50 * MIB
+    """Largest PDF."""
     packet_bytes: int = 200 * MIB
+    """Most bytes of all files of a case."""
     packet_files: int = 60
+    """Most files of a case."""
     pdf_pages: int = 500
+    """Most pages of a PDF."""
     free_bytes: int = 256 * MIB
     """Uploads are refused (507) when the disk has less left."""
     part_pages: int = 20
@@ -57,8 +65,11 @@ class Settings:
     """For chaos and load runs: a stand-in that sees no text takes so many seconds for a page, in place of the networks; 0: they read.
     Refused in production."""
     session_idle_s: int = 30 * 60
+    """A session that is not used for so long ends."""
     session_s: int = 12 * 3600
+    """Every session ends after so long."""
     token_s: int = 15 * 60
+    """How long a token lasts that a machine gets for its secret."""
     second_factor: bool = False
     """The bank's people can do nothing until they have set up a second factor."""
     retention_days: int = 180

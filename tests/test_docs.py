@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from api.cli import app
 from extractors import docs as extractor_docs
 from extractors.doctype import all_types
 from extractors.pages import SENTENCES
+from intake import docs as setting_docs
 from intake import errors
+from intake.settings import Settings
 from validators import docs as validator_docs
 from validators.codes import CODES
 from validators.policy import products
@@ -33,6 +36,19 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 def test_generated_pages_are_fresh() -> None:
     assert validator_docs.TARGET.read_text(encoding="utf-8") == validator_docs.page(), "run: make docs"
     assert extractor_docs.TARGET.read_text(encoding="utf-8") == extractor_docs.page(), "run: make docs"
+    assert setting_docs.TARGET.read_text(encoding="utf-8") == setting_docs.page(), "run: make docs"
+
+
+@pytest.mark.parametrize("name", [each.name for each in dataclasses.fields(Settings)])
+def test_every_setting_is_documented_with_its_words(name: str) -> None:
+    assert setting_docs.told()[name].endswith("."), "a sentence behind it in intake/settings.py"
+    assert f"| `YUSHEN_{name.upper()}` |" in DOCS[ROOT / "docs" / "settings.md"]
+
+
+def test_the_docs_name_no_setting_that_is_not_there() -> None:
+    known = {f"YUSHEN_{each.name.upper()}" for each in dataclasses.fields(Settings)}
+    for path, text in DOCS.items():
+        assert set(re.findall(r"YUSHEN_[A-Z_]+[A-Z]", text)) <= known, path.name
 
 
 @pytest.mark.parametrize("id", [rule.id for rule in all_rules()])
@@ -136,7 +152,7 @@ def test_decisions_that_the_code_speaks_of_exist() -> None:
             assert set(re.findall(r"decisions/(\d{4})", path.read_text(encoding="utf-8"))) <= numbers, path
 
 
-@pytest.mark.parametrize("page", [extractor_docs, validator_docs], ids=["documents", "rules"])
+@pytest.mark.parametrize("page", [extractor_docs, validator_docs, setting_docs], ids=["documents", "rules", "settings"])
 def test_generated_pages_say_when_they_are_stale(page: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "TARGET", tmp_path / "page.md")
     main = page.main  # type: ignore[attr-defined]
