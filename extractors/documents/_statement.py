@@ -14,9 +14,10 @@ from extractors.documents import _statement_head as heads
 from extractors.documents import _statement_sums as sums
 from extractors.documents._fields import source_of
 from extractors.documents._lines import cut_out
-from extractors.documents._statement_grid import Grid, bare, grid
+from extractors.documents._statement_grid import Grid, grid
 from extractors.documents._statement_names import KINDS, Kind, Name, is_line, match, plain
 from extractors.documents._statement_roles import Role, alike, roles, settled
+from extractors.documents._statement_segments import bare
 from extractors.documents._statement_tokens import form_of
 from extractors.layout import Text
 from extractors.model import Box, Field, Line, Sheet

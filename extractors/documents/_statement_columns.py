@@ -6,6 +6,7 @@ printed lines of a head are laid over the columns as a whole, so that the titles
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,8 @@ ASTRAY = 0.34
 """A title whose middle stands this many widths of a column beside that of its columns may be another's."""
 DOUBTFUL = 0.8
 """How sure a column's titles are when one of them stands astray."""
+_TWO_POINTS = re.compile(r"[.．]\d\d\D?[\d,，]*[.．]\d\d")
+"""Two amounts that run together tell of no column."""
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Column:
 def columns_of(body: Sequence[Token], titles: Sequence[Token]) -> list[Column]:
     """Columns where amounts overlap, and where a title promises amounts though there are none; left to right."""
     strong = [t for t in body if t.form == "figure" and STRONG.search(t.text)]
+    strong = [t for t in strong if not _TWO_POINTS.search(t.text)] or strong
     found = [Column(x0, x1, rows=n) for x0, x1, n in _clusters([(t.line.box.x0, t.line.box.x1) for t in strong])]
     most = max((column.rows for column in found), default=0)
     found = sorted((column for column in found if column.rows >= max(1, 0.08 * most)), key=lambda column: column.x0)

@@ -15,7 +15,7 @@ _FIGURE = re.compile(r"^[-+−–—－(（△▲￥¥*负 ]*[\dOoIlQ|][\d,，.�
 STRONG = re.compile(r"\d[,，.．。]\s?\d{2}|\d{4}")
 _DASH = re.compile(r"^[-−–—―－‑_一~]{1,4}$")
 _SMALL = re.compile(r"^\d{1,3}$")
-_TWO_SUMS = re.compile(r"(?<=[.．]\d\d)\s*(?=[-−(（]?\d)|(?<=[.．]\d\d[)）])\s*(?=[-−(（]?\d)")
+_TWO_SUMS = re.compile(r"(?<=[.．]\d\d)[\s|]*(?=[-−(（]?\d)|(?<=[.．]\d\d[)）])[\s|]*(?=[-−(（]?\d)")
 _NAME_THEN_SUM = re.compile(r"(?<=[\u3400-\u9fff)）”\"：:])\s*(?=[-−(（]?\d[\d,，.]*$)")
 
 
