@@ -2,7 +2,7 @@
 
 A ring carries an opaque id and no promise: it may come twice, late or never. Who is rung claims the most urgent work there is; the
 sweeper rings again where rings were lost, and workers look by themselves where nobody rings. So the queue may be killed, flushed or
-absent, and only quickness is lost. docs/decisions/0010 tells why rq's workers, retries and statuses are not used.
+absent, and only quickness is lost. docs/decisions/0015 tells why rq's workers, retries and statuses are not used.
 """
 
 from __future__ import annotations
