@@ -15,7 +15,7 @@ from typing import Any
 
 from extractors.model import Box, Document, Evidence, Field, FileError, FileRecord, PageRef, PdfTraits, Quality
 from validators import registry
-from validators.model import NOTHING, Case, Finding, Loan, Party, Role, Unchecked
+from validators.model import NOTHING, Case, Finding, Inapplicable, Loan, Party, Role, Unchecked
 from validators.policy import load_policy
 
 TODAY = date(2026, 11, 23)
@@ -123,7 +123,7 @@ def case(
     )
 
 
-def said(rule_id: str, case: Case) -> list[Finding | Unchecked]:
+def said(rule_id: str, case: Case) -> list[Finding | Unchecked | Inapplicable]:
     """All that one rule says about a case; its `needs` are honoured: nothing when no document of them is there."""
     each = next(r for r in registry.all_rules() if r.id == rule_id)
     if each.needs and not any(True for _ in case.of(*each.needs)):

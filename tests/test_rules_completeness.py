@@ -129,6 +129,26 @@ def test_missing_field_asks_a_card_only_for_the_sides_that_are_there() -> None:
     assert run_rule("missing_field", packet(card(side="front"))) == []
 
 
+@pytest.mark.parametrize(("paper", "fields"), [
+    (card(ethnicity=None, address=None), ("ethnicity", "address")),
+    (proof(monthly_income=None, amount_in_words="15000.00"), ("monthly_income", "annual_income")),
+    (proof(name="", employee_name=None), ("employee_name",)),
+    (marriage(registered_on=None), ("registered_on",)),
+])  # fmt: skip
+def test_what_describes_or_is_said_elsewhere_is_to_be_looked_at(paper: Document, fields: tuple[str, ...]) -> None:
+    (finding,) = run_rule("missing_field", packet(paper))
+    assert (finding.code, finding.fields, finding.detail["compared"]) == ("low_confidence", fields, "missing_field")
+    assert "对照原图" in finding.for_manager and outcome("missing_field", packet(paper)) == "warned"
+
+
+def test_what_stands_there_unclear_is_no_blank() -> None:
+    unclear = packet(proof(issued_on=unread("2026年0.4")))
+    assert run_rule("missing_field", unclear) == []
+    assert [f.fields for f in run_rule("low_confidence", unclear)] == [("issued_on",)]
+    for blank in (unread("年 月 日"), unread("____"), None):
+        assert [f.code for f in run_rule("missing_field", packet(proof(issued_on=blank)))] == ["missing_field"]
+
+
 def test_missing_seal() -> None:
     assert outcome("missing_seal", packet(proof())) == "passed"
     assert [f.code for f in run_rule("missing_seal", packet(proof(has_seal="false")))] == ["missing_seal"]

@@ -161,7 +161,7 @@ def test_a_seal_that_adds_or_lacks_words_agrees(ring: str) -> None:
 def test_a_seal_read_in_shreds_is_not_checked() -> None:
     assert outcome("employer_mismatch", of_borrower(proof(seal_text="庆例技限"))) == "not_checked"
     assert outcome("employer_mismatch", of_borrower(proof(seal_text=None))) == "not_checked"
-    assert outcome("employer_mismatch", of_borrower(proof(seal_text=None, has_seal="false"))) == "passed"
+    assert outcome("employer_mismatch", of_borrower(proof(seal_text=None, has_seal="false"))) == "not_checked"
 
 
 def test_employer_and_payer_of_wages() -> None:

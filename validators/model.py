@@ -54,6 +54,17 @@ class Unchecked:
 
 
 @dataclass(frozen=True, slots=True)
+class Inapplicable:
+    """There was nothing that a rule speaks of, though papers of its kind are there; why, in a Chinese sentence.
+
+    `settled`: no further paper could change that, so that it holds even while a file of the packet cannot be read.
+    """
+
+    reason: str
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A person or company of the case. `inferred`: built from the papers, not declared in packet.toml."""
 

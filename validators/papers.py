@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -211,10 +212,31 @@ MANDATORY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
+DESCRIPTIVE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "resident_id_card": ("sex", "ethnicity", "birth_date", "address", "issuing_authority", "valid_from"),
+        "business_licence": ("established_on", "address", "business_scope"),
+        "property_certificate": ("floor_area",),
+        "marriage_certificate": ("registered_on", "certificate_number"),
+    }
+)
+"""Mandatory fields that tell neither who, what nor how much: unread, they are to be looked at, and need not be brought again."""
+SAID_ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "income_proof": {"monthly_income|annual_income": ("amount_in_words",), "employee_name": ("id_number",)},
+        "income_statement": {"net_profit.current": ("other:持续经营净利润.current", "other:综合收益总额.current")},
+        "balance_sheet": {
+            "total_assets.end": ("total_liabilities_and_equity.end",),
+            "total_liabilities_and_equity.end": ("total_assets.end",),
+        },
+    }
+)
+"""What a paper says a second time, in other fields: unread in one place, it is still known."""
 CARD: Mapping[str, tuple[str, ...]] = {
     "front": ("name", "sex", "ethnicity", "birth_date", "address", "id_number"),
     "back": ("issuing_authority", "valid_from", "valid_until"),
 }
+_SUBSTANCE = re.compile("[0-9０-９零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]")
 
 
 def type_label(kind: str) -> str:
@@ -258,3 +280,21 @@ def mandatory(document: Document) -> tuple[str, ...]:
 def lacking(document: Document) -> tuple[str, ...]:
     """The mandatory fields that were not read, or have no normal form."""
     return tuple(wanted for wanted in mandatory(document) if not any(known(document, name) for name in wanted.split("|")))
+
+
+def lost(document: Document) -> tuple[str, ...]:
+    """The lacking fields without which a paper does not serve: nothing that could be them stands on it, nor the same in other words."""
+    elsewhere = SAID_ELSEWHERE.get(document.type, {})
+    return tuple(
+        wanted
+        for wanted in lacking(document)
+        if wanted not in DESCRIPTIVE.get(document.type, ())
+        and not any(known(document, name) for name in elsewhere.get(wanted, ()))
+        and not any(stands_there(document, name) for name in wanted.split("|"))
+    )
+
+
+def stands_there(document: Document, name: str) -> bool:
+    """Whether something that may be the field's value was seen in its place, though it has no normal form."""
+    field = document.fields.get(name)
+    return field is not None and not field.value and len(_SUBSTANCE.findall(field.raw)) >= 2

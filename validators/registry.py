@@ -2,7 +2,7 @@
 
 A rule that raises becomes `not_checked` and never loses the report; a rule whose documents are absent is
 `not_applicable`, but `not_checked` while the packet holds something that could not be read: it might be just that
-document. A rule that yields nothing has passed.
+document. A rule that yields nothing has passed: one that found nothing to compare says so, with `Inapplicable` or `Unchecked`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from validators.model import Case, Finding, Outcome, Unchecked
+from validators.model import Case, Finding, Inapplicable, Outcome, Unchecked
 
-Said = Finding | Unchecked
+Said = Finding | Unchecked | Inapplicable
 Body = Callable[[Case], Iterator[Said]]
 
 
@@ -42,6 +42,7 @@ class Check:
     reason: str = ""
 
 
+_PERHAPS = "材料中有无法打开或无法辨认的文件，不能确定是否含有这条规则所针对的文件"
 _rules: dict[str, RegisteredRule] = {}
 
 
@@ -84,7 +85,7 @@ def run(case: Case, rules: Iterable[RegisteredRule] | None = None) -> tuple[tupl
 def _run_one(each: RegisteredRule, case: Case) -> tuple[list[Finding], Check]:
     if each.needs and not any(True for _ in case.of(*each.needs)):
         if _unreadable(case):
-            return [], Check(each.id, "not_checked", "材料中有无法打开或无法辨认的文件，不能确定是否含有这条规则所针对的文件")
+            return [], Check(each.id, "not_checked", _PERHAPS)
         return [], Check(each.id, "not_applicable", "材料中没有这条规则所针对的文件")
     try:
         said = list(each.body(case))
@@ -98,7 +99,12 @@ def _run_one(each: RegisteredRule, case: Case) -> tuple[list[Finding], Check]:
         return findings, Check(each.id, "failed", reason)
     if findings:
         return findings, Check(each.id, "warned", reason)
-    return [], Check(each.id, "not_checked" if unchecked else "passed", reason)
+    if unchecked:
+        return [], Check(each.id, "not_checked", reason)
+    idle = [s for s in said if isinstance(s, Inapplicable)]
+    if _unreadable(case) and any(not s.settled for s in idle):
+        return [], Check(each.id, "not_checked", _PERHAPS)
+    return [], Check(each.id, "not_applicable" if idle else "passed", "；".join(dict.fromkeys(s.reason for s in idle)))
 
 
 def _unreadable(case: Case) -> bool:

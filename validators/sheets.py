@@ -151,7 +151,7 @@ def _overlooked(identity: Identity, line: str, column: Column, sheet: Mapping[st
     if line in column.fields or not any(way * gap > 0 for way in identity.terms[line]):
         return False
     others = [(other.amount(line) or 0, other.fields[line].source) for other in sheet.values() if line in other.fields]
-    about = 20 if line in LINES else 3
+    about = 20 if line in LINES else 6
     return any(source != "text" and amount and 1 / about <= abs(gap / amount) <= about for amount, source in others)
 
 

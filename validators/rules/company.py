@@ -10,13 +10,13 @@ from extractors.numbers import text, uscc
 from extractors.numbers.errors import NumberError
 from validators.expiry import expiry
 from validators.match import compare
-from validators.model import Case, Finding, Party, Unchecked, Value, known
+from validators.model import Case, Finding, Inapplicable, Party, Unchecked, Value, known
 from validators.papers import lacking
 from validators.people import COMPANIES, company_name, is_company
 from validators.registry import rule
 from validators.sides import DECLARATION, Side, declared, disagreement, not_read, redo, side, sure_or_doubt
 
-Said = Iterator[Finding | Unchecked]
+Said = Iterator[Finding | Unchecked | Inapplicable]
 _WRONG = {
     "checksum": "校验码不符",
     "length": "位数不对",
@@ -104,7 +104,9 @@ def licence_term(case: Case) -> Said:
     for licence in case.of("business_licence"):
         if known(licence, "term_until") is not None:
             yield from expiry(case, licence, "term_until", "请先办理营业期限变更登记，再提供新的营业执照。")
-        elif not _without_term(licence):
+        elif _without_term(licence):
+            yield Inapplicable("个体工商户营业执照不载营业期限", settled=True)
+        else:
             yield not_read(case, licence, "term_until")
 
 
@@ -118,16 +120,19 @@ def _without_term(licence: Document) -> bool:
 def company_mismatch(case: Case) -> Said:
     """财务报表的编制单位、对公流水的户名应与营业执照（或申报）的企业名称一致。"""
     references = _references(case)
+    others = [
+        document
+        for document in case.of(*COMPANIES)
+        if (document.type != "bank_statement" or company_name(document) is not None)
+        and not any(document is reference.document for reference in references)
+    ]
     if not references:
-        return
-    for document in case.of(*COMPANIES):
-        field = company_name(document)
-        if document.type == "bank_statement" and field is None:
-            continue
-        if any(document is reference.document for reference in references):
-            continue
-        own = side(case, document, COMPANIES[document.type])
-        yield from _against(own, references)
+        yield from (not_read(case, document, COMPANIES[document.type]) for document in others)
+    elif others:
+        for document in others:
+            yield from _against(side(case, document, COMPANIES[document.type]), references)
+    if not others:
+        yield Inapplicable("没有两份以上载明企业名称的材料")
 
 
 def _references(case: Case) -> list[Side]:
@@ -164,6 +169,7 @@ def _against(own: Side, references: Sequence[Side]) -> Said:
 def legal_representative_mismatch(case: Case) -> Said:
     """个人经营贷款的借款人、企业贷款提供身份证的法定代表人，应为营业执照所载法定代表人、负责人或经营者（产品要求）。"""
     if case.policy.product not in _REPRESENTED:
+        yield Inapplicable("该产品不要求借款人是营业执照所载的法定代表人或经营者", settled=True)
         return
     people = _representatives(case)
     for licence in case.of("business_licence"):

@@ -9,13 +9,13 @@ from datetime import date
 from extractors.model import SURE, Document
 from validators.checklist import Row, rows
 from validators.codes import finding
-from validators.model import Case, Finding, Requirement, Unchecked, known, value
-from validators.papers import field_label, field_labels, lacking, mandatory, sides, type_label
+from validators.model import Case, Finding, Inapplicable, Requirement, Unchecked, known, value
+from validators.papers import field_label, field_labels, lacking, lost, mandatory, sides, type_label
 from validators.registry import rule
 from validators.say import paper, person, place
 from validators.sides import chinese_day, day_of, not_read, redo, sure_or_doubt
 
-Said = Iterator[Finding | Unchecked]
+Said = Iterator[Finding | Unchecked | Inapplicable]
 _DATED: Mapping[str, tuple[str, ...]] = {
     "income_proof": ("issued_on",),
     "bank_statement": ("period_until",),
@@ -139,29 +139,38 @@ def missing_side(case: Case) -> Said:
             yield not_read(case, card, "sides")
 
 
-@rule("missing_field")
+@rule("missing_field", codes=("missing_field", "low_confidence"))
 def missing_field(case: Case) -> Said:
-    """材料上必要的内容应能读到（各类材料的必要内容见文件说明）。"""
+    """材料上必要的内容应能读到（各类材料的必要内容见文件说明）；只是描述性的、别处另有记载的或看得到而认不准的，请人核对原图。"""
     for document in case.documents:
-        lost = lacking(document)
-        if not lost:
-            continue
-        names = tuple(part for name in lost for part in name.split("|"))
-        labels = field_labels(document.type, lost)
-        yield finding(
-            "missing_field",
-            [document],
-            values=[value(document, name) for name in names if name in document.fields],
-            fields=names,
-            for_manager=f"{paper(case, document)}没有读到：{labels}。",
-            for_broker=redo(document, f"{labels}看不清或没有填写，请补全或重新拍摄，使文字完整清晰。"),
-        )
+        gone = lost(document)
+        unclear = tuple(wanted for wanted in lacking(document) if wanted not in gone)
+        # What stands there unread has a field of its own, and `low_confidence` names it.
+        unseen = tuple(wanted for wanted in unclear if not any(part in document.fields for part in wanted.split("|")))
+        if gone:
+            labels = field_labels(document.type, gone)
+            ask = redo(document, f"{labels}看不清或没有填写，请补全或重新拍摄，使文字完整清晰。")
+            yield _not_found("missing_field", case, document, gone, f"没有读到：{labels}。", ask)
+        if unseen:
+            told = f"没有读到：{field_labels(document.type, unseen)}；请对照原图确认是否清楚、齐全。"
+            yield _not_found("low_confidence", case, document, unseen, told, "")
+
+
+def _not_found(code: str, case: Case, document: Document, wanted: tuple[str, ...], told: str, ask: str) -> Finding:
+    names = tuple(part for name in wanted for part in name.split("|"))
+    values = [value(document, name) for name in names if name in document.fields]
+    detail = {"compared": "missing_field"} if code == "low_confidence" else {}
+    return finding(
+        code, [document], values=values, fields=names, for_manager=f"{paper(case, document)}{told}", for_broker=ask, detail=detail
+    )
 
 
 @rule("missing_seal", needs=("income_proof",))
 def missing_seal(case: Case) -> Said:
     """收入证明应加盖单位公章或人事章（产品清单）。"""
     kinds = {r.document_type for r in case.policy.requirements if r.needs_seal}
+    if not any(True for _ in case.of(*kinds)):
+        yield Inapplicable("产品没有要求这些材料加盖印章", settled=True)
     for document in case.of(*kinds):
         seal = known(document, "has_seal")
         if seal is None:
@@ -228,11 +237,13 @@ def _key(document: Document) -> tuple[str, ...] | None:
 @rule("document_too_old", needs=tuple(_DATED), codes=("document_too_old", "low_confidence"))
 def document_too_old(case: Case) -> Said:
     """收入证明、银行流水、财务报表距审核日不得超过产品规定的天数；有多份的看最新一份，三张报表看最新一张（产品清单）。"""
+    asked = False
     for row in rows(case):
         most = row.requirement.max_age_days
         papers = [d for d in row.documents if d.type in _DATED]
         if not most or not papers:
             continue
+        asked = True
         days = {d.id: day_of(d, _DATED[d.type][0]) for d in papers}
         newest = max((d for d in papers if days[d.id]), key=lambda d: days[d.id] or date.min, default=None)
         if newest is None:
@@ -245,6 +256,8 @@ def document_too_old(case: Case) -> Said:
             said = f"的{label}为{chinese_day(days[newest.id] or case.as_of)}，距审核日{age}天，超过{most}天"
             ask = redo(newest, f"请提供最新的{type_label(newest.type)}。")
             yield sure_or_doubt("document_too_old", case, newest, (name,), said=said, for_broker=ask, days=age, max_days=most)
+    if not asked:
+        yield Inapplicable("产品没有规定这些材料的有效期限", settled=True)
 
 
 def _fresh_books(case: Case, old: Document, most: int) -> bool:

@@ -8,14 +8,16 @@ from itertools import combinations
 
 from extractors.model import SURE, Document, Field
 from extractors.numbers import text
+from validators.account_rows import account
 from validators.match import Judgement, compare, names_alike
-from validators.model import Case, Finding, Party, Unchecked, Value, known
+from validators.model import Case, Finding, Inapplicable, Party, Unchecked, Value, known
+from validators.papers import sides
 from validators.people import COMPANIES, PERSONS, Mention, fit, is_company, mention_of, mentions
 from validators.registry import rule
 from validators.say import paper, person
 from validators.sides import DECLARATION, Side, declared, disagreement, not_read, redo, side, sure_or_doubt
 
-Said = Iterator[Finding | Unchecked]
+Said = Iterator[Finding | Unchecked | Inapplicable]
 _NATURAL = ("borrower", "spouse", "guarantor", "pledger", "legal_representative")
 _SALARY = re.compile(r"工资|代发|薪|奖金")
 _STATUS = {"已婚": "married", "未婚": "single", "离婚": "divorced", "离异": "divorced", "丧偶": "widowed"}
@@ -25,23 +27,34 @@ _SHOWN = {"married": "已婚", "single": "未婚", "divorced": "离异", "widowe
 @rule("name_mismatch", needs=tuple(PERSONS), codes=("name_mismatch", "low_confidence"))
 def name_mismatch(case: Case) -> Said:
     """同一当事人在各材料中的姓名应与身份证（或申报）一致，少一字、错一字都算不一致（《居民身份证法》第十一条、第十三条）。"""
-    for party in case.with_role(*_NATURAL):
-        yield from _against_first(case, party, "name", "name_mismatch", "姓名")
+    yield from _one_and_the_same(case, "name", "name_mismatch", "姓名")
 
 
 @rule("id_number_mismatch", needs=tuple(PERSONS), codes=("id_number_mismatch", "low_confidence"))
 def id_number_mismatch(case: Case) -> Said:
     """同一当事人在各材料中的公民身份号码应相同（《居民身份证法》第三条：一人一号，终身不变）。"""
+    yield from _one_and_the_same(case, "id_number", "id_number_mismatch", "身份证号码")
+
+
+def _one_and_the_same(case: Case, what: str, code: str, subject: str) -> Said:
+    """Each party's name or number as all of its papers have it."""
+    several = False
     for party in case.with_role(*_NATURAL):
-        yield from _against_first(case, party, "id_number", "id_number_mismatch", "身份证号码")
+        sides = _sides(case, party, what)
+        reference = next((s for s in sides if s.field is not None), None)
+        several = several or len(sides) > 1
+        if reference is not None:
+            yield from _against(sides, reference, party, code, subject)
+        elif sides:
+            yield Unchecked(f"{sides[0].title}没有读到{subject}，未能核对", tuple(s.document.id for s in sides if s.document is not None))
+    if not several:
+        yield Inapplicable(f"没有两份以上载明同一人{subject}的材料")
 
 
-def _against_first(case: Case, party: Party, what: str, code: str, subject: str) -> Said:
+def _against(sides: Sequence[Side], reference: Side, party: Party, code: str, subject: str) -> Said:
     """Compare every side with the first one that was read, the ID card's by preference."""
-    sides = _sides(case, party, what)
-    reference = next((s for s in sides if s.field is not None), None)
     for other in sides:
-        if reference is None or other is reference:
+        if other is reference:
             continue
         document = other.document or reference.document
         asked = f"{subject}应与身份证完全一致。" if document is not None else ""
@@ -83,7 +96,7 @@ def _papers_of(case: Case, party: Party) -> list[Document]:
 
 
 def _back_only(document: Document) -> bool:
-    return document.type == "resident_id_card" and known(document, "name") is None and "issuing_authority" in document.fields
+    return document.type == "resident_id_card" and sides(document) == {"back"}
 
 
 @rule("spouse_mismatch", needs=("marriage_certificate",), codes=("spouse_mismatch", "low_confidence"))
@@ -117,6 +130,7 @@ def _couple(case: Case, certificate: Document, pair: Sequence[Mention]) -> Said:
     borrower = next((p for p in case.with_role("borrower") if p.name), None)
     spouse = next((p for p in case.with_role("spouse") if p.name), None)
     if borrower is None or spouse is None:
+        yield Unchecked("材料中没有读到借款人或其配偶的姓名，未能与结婚证逐一核对", (certificate.id,))
         return
     for one, other in ((pair[0], pair[1]), (pair[1], pair[0])):
         for present, absent in ((borrower, spouse), (spouse, borrower)):
@@ -154,11 +168,15 @@ def _wrong_partner(case: Case, certificate: Document, other: Mention, present: P
 )
 def marital_status_mismatch(case: Case) -> Said:
     """申报、申请表、户口簿所载婚姻状况应互相一致，并与结婚证相符（《婚姻登记条例》）。"""
+    several = False
     for party in case.with_role("borrower", "guarantor", "pledger", "legal_representative"):
         told = _statuses(case, party)
+        several = several or len(told) > 1
         for a, b in combinations(told, 2):
             if a[0] != b[0]:
                 yield _two_statuses(party, a, b)
+    if not several:
+        yield Inapplicable("没有两处以上的婚姻状况可以互相核对")
 
 
 def _statuses(case: Case, party: Party) -> list[tuple[str, Side]]:
@@ -206,11 +224,18 @@ def employer_mismatch(case: Case) -> Said:
         if own.field is None:
             yield not_read(case, proof, "employer")
             continue
+        others = [
+            side(case, document, "employer")
+            for document in case.of("social_insurance")
+            if case.party(document) == case.party(proof) and known(document, "employer") is not None
+        ]
+        paid = [payer for statement in _statements(case, proof) if (payer := _payer(case, statement, own)) is not None]
+        seal = known(proof, "has_seal"), known(proof, "seal_text")
+        if not others and not paid and seal[1] is None and (seal[0] is None or seal[0].text != "true"):
+            yield Unchecked(f"{paper(case, proof)}没有公章、社保单位或代发工资单位可以核对工作单位", (proof.id,))
         yield from _seal(case, proof, own)
-        for document in case.of("social_insurance"):
-            if case.party(document) == case.party(proof) and known(document, "employer") is not None:
-                yield from _employer(own, side(case, document, "employer"))
-        yield from _payers(case, proof, own)
+        for other in (*others, *paid):
+            yield from _employer(own, other)
 
 
 def _employer(own: Side, other: Side) -> Said:
@@ -238,25 +263,32 @@ def _seal(case: Case, proof: Document, own: Side) -> Said:
     yield from _employer(own, side(case, proof, "seal_text"))
 
 
-def _payers(case: Case, proof: Document, own: Side) -> Said:
-    """Who pays the wages on the same person's statements: one payer that is the employer is enough."""
+def _statements(case: Case, proof: Document) -> list[Document]:
+    """The statements of the proof's person."""
+    return [d for d in case.of("bank_statement") if case.party(d) == case.party(proof)]
+
+
+def _payer(case: Case, statement: Document, own: Side) -> Side | None:
+    """Who pays the wages on a statement: the employer where he is among the payers, else who is likest him; None without wages."""
     assert own.field is not None
-    for statement in case.of("bank_statement"):
-        if case.party(statement) != case.party(proof):
-            continue
-        payers = _wage_payers(statement)
-        judged = {name: text.company_same(own.field.text, name) for name in payers}
-        if not payers or any(judgement == "same" for judgement in judged.values()):
-            continue
-        name = next((n for n, judgement in judged.items() if judgement == "confusable"), payers[0])
-        rows = statement.fields["transactions"]
-        other = Side(
-            f"{paper(case, statement)}中的代发工资单位",
-            Value(statement.id, "transactions", name, name, rows.evidence),
-            Field(name, name, rows.confidence, rows.evidence, rows.source),
-            statement,
-        )
-        yield from _employer(own, other)
+    payers = _wage_payers(statement)
+    if not payers:
+        return None
+    judged = [(text.company_same(own.field.text, name), name) for name in payers]
+    name = next((n for wanted in ("same", "confusable") for judgement, n in judged if judgement == wanted), payers[0])
+    rows = statement.fields["transactions"]
+    return Side(
+        f"{paper(case, statement)}中的代发工资单位",
+        Value(statement.id, "transactions", name, name, rows.evidence),
+        Field(name, name, _sureness(statement, name), rows.evidence, rows.source),
+        statement,
+    )
+
+
+def _sureness(statement: Document, payer: str) -> float:
+    """How surely a payer's name was read: as in the best of the entries that bear it."""
+    account_rows = account(statement)
+    return max((row.text_confidence for row in account_rows.rows if row.counterparty == payer), default=0.0) if account_rows else 0.0
 
 
 def _wage_payers(statement: Document) -> list[str]:
@@ -278,12 +310,16 @@ def _wage_payers(statement: Document) -> list[str]:
 )
 def address_mismatch(case: Case) -> Said:
     """同一人的身份证、户口簿住址应一致，同一企业各份营业执照的住所应一致（提示项，迁址后可不同）。"""
+    several = False
     for party in case.parties:
         for kinds in (("resident_id_card", "household_register"), ("business_licence",)):
-            papers = [d for d in case.of(*kinds) if case.party(d) == party and known(d, "address") is not None]
-            for a, b in combinations(papers, 2):
-                if a.type != "business_licence" or _same_company(a, b):
-                    yield from _addresses(case, a, b)
+            papers = [d for d in case.of(*kinds) if case.party(d) == party and not _back_only(d)]
+            pairs = [(a, b) for a, b in combinations(papers, 2) if a.type != "business_licence" or _same_company(a, b)]
+            several = several or bool(pairs)
+            for a, b in pairs:
+                yield from _addresses(case, a, b)
+    if not several:
+        yield Inapplicable("没有两份以上载明同一地址的材料")
 
 
 def _same_company(a: Document, b: Document) -> bool:

@@ -11,13 +11,13 @@ from extractors.numbers.errors import NumberError
 from validators.cards import lawful_years, validity_years
 from validators.expiry import expiry
 from validators.match import MASKS
-from validators.model import Case, Finding, Unchecked, known
+from validators.model import Case, Finding, Inapplicable, Unchecked, known
 from validators.papers import field_label, sides
 from validators.people import PERSONS, age_on
 from validators.registry import rule
 from validators.sides import day_of, not_read, sure_or_doubt
 
-Said = Iterator[Finding | Unchecked]
+Said = Iterator[Finding | Unchecked | Inapplicable]
 _NUMBERED = tuple(kind for kind, pairs in PERSONS.items() if any(id_field for _, id_field in pairs))
 _WRONG = {
     "checksum": "最后一位校验码与前十七位不符",
@@ -34,14 +34,18 @@ _ISSUE_DAYS = timedelta(days=90)
 @rule("id_checksum", needs=_NUMBERED, codes=("id_checksum", "low_confidence"))
 def id_checksum(case: Case) -> Said:
     """公民身份号码的校验码、行政区划和出生日期应当可能（GB 11643—1999，GB/T 2260 历年代码）。"""
+    printed = False
     for document in case.of(*_NUMBERED):
         for _, name in PERSONS[document.type]:
             number = known(document, name) if name else None
+            printed = printed or number is not None or document.type == "resident_id_card"
             if number is None:
                 if document.type == "resident_id_card" and "front" in sides(document):
                     yield not_read(case, document, name)
             elif not set(number.text) & set(MASKS):
                 yield from _number_findings(case, document, name)
+    if not printed:
+        yield Inapplicable("材料上没有身份证号码")
 
 
 def _number_findings(case: Case, document: Document, name: str) -> Said:
