@@ -32,6 +32,8 @@ class Column:
     x1: float
 NEARLY = 12
 """So small a part of the texts nearby may be cut more than must be, where that leaves fewer lines with two texts in one column."""
+UNBROKEN = 0.8
+"""A rule of this part of the longest one's length is printed, not noise."""
 FRAYED = 0.15
 """A picture's texts seem to reach this many line heights farther than they do, on either side."""
 
@@ -39,7 +41,8 @@ FRAYED = 0.15
 def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, upright: Upright) -> tuple[tuple[Column, ...], bool]:
     """Columns by the vertical rules that part the titles, by empty strips where no rule does; and whether most had a rule.
 
-    A rule that runs through many texts is none (noise on a photograph looks like short rules).
+    A broken rule that runs through many texts is none (noise on a photograph looks like short rules); one without a break is one
+    even where a detector ran the texts on both sides of it together.
     """
     spans = [(x0, x1, row) for row, items in enumerate(printed_rows(body)) for item in items for x0, x1 in _extents(item[2])]
     centres = [(cell.x0 + cell.x1) / 2 for cell in cells]
@@ -49,13 +52,13 @@ def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, uprig
     for left, right in pairwise(cells):
         between = [
             x
-            for x in rules
+            for x, unbroken in rules
             if left.x0 + 0.6 * (left.x1 - left.x0) < x < right.x1 - 0.6 * (right.x1 - right.x0)
-            and 10 * sum(1 for x0, x1, _ in spans if x0 + 2 < x < x1 - 2) <= len(spans) / len(cells)
+            and (unbroken or 10 * sum(1 for x0, x1, _ in spans if x0 + 2 < x < x1 - 2) <= len(spans) / len(cells))
         ]
         ruled += bool(between)
         bounds.append(between[0] if between else _boundary(left, right, centres, spans))
-    outer = [x for x in rules if x > cells[-1].x1 - 2]
+    outer = [x for x, _ in rules if x > cells[-1].x1 - 2]
     edges = [0.0, *bounds, outer[0] if len(outer) > 1 else sheet.width]
     columns = tuple(
         Column(name, cell.title, x0, x1)
@@ -64,7 +67,7 @@ def columns_of(cells: Sequence[Cell], body: Sequence[Level], sheet: Sheet, uprig
     return columns, 2 * ruled > len(cells)
 
 
-_AMOUNT_THEN_GAP = re.compile(r"\.\d\d(?=[\s⺀-鿿])")
+_AMOUNT_THEN_GAP = re.compile(r"\.\d\d(?=[\s⺀-鿿]|[-+]?\d)")
 
 
 def _extents(line: Line) -> list[tuple[float, float]]:
@@ -86,8 +89,9 @@ def _unique(names: Sequence[str]) -> list[str]:
     return unique
 
 
-def _vertical_rules(sheet: Sheet, cells: Sequence[Cell], upright: Upright) -> list[float]:
-    """x of the vertical rules that run along a good part of the table, cell borders of one column taken together."""
+def _vertical_rules(sheet: Sheet, cells: Sequence[Cell], upright: Upright) -> list[tuple[float, bool]]:
+    """x of the vertical rules that run along a good part of the table, cell borders of one column taken together; and whether
+    one runs along it without a break."""
     top = min(cell.y0 for cell in cells) - 5
     left, right = cells[0].x0 - 0.1 * sheet.width, cells[-1].x1 + 0.1 * sheet.width
     found: list[tuple[float, float]] = sorted(
@@ -99,10 +103,11 @@ def _vertical_rules(sheet: Sheet, cells: Sequence[Cell], upright: Upright) -> li
     for x, length in found:
         if merged and x - merged[-1][0] <= 0.004 * sheet.width:
             merged[-1][1] += length
+            merged[-1][2] = max(merged[-1][2], length)
         else:
-            merged.append([x, length])
-    longest = max((length for _, length in merged), default=0.0)
-    return [x for x, length in merged if length >= 0.5 * longest]
+            merged.append([x, length, length])
+    longest = max((length for _, length, _ in merged), default=0.0)
+    return [(x, whole >= UNBROKEN * longest) for x, length, whole in merged if length >= 0.5 * longest]
 
 
 def _boundary(left: Cell, right: Cell, centres: Sequence[float], spans: Sequence[Span]) -> float:

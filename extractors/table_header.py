@@ -158,7 +158,8 @@ def find_header(items: Sequence[Level], aliases: Aliases, need: Need) -> Header 
             for size in range(1, TALLEST + 1):
                 if not _window_goes_on(rows, telling, start, size):
                     break
-                cells = stacked([_segments(row, forms, wrong) for row in rows[start : start + size]], forms, wrong)
+                window = [layer for row in rows[start : start + size] for layer in _layers(row)]
+                cells = stacked([_segments(layer, forms, wrong) for layer in window], forms, wrong)
                 names = frozenset(cell.name for cell in cells if cell.name)
                 if not need(names):
                     continue
@@ -168,6 +169,20 @@ def find_header(items: Sequence[Level], aliases: Aliases, need: Need) -> Header 
         if best is not None:
             return _whole(rows, best[1], best[2], best[3])
     return None
+
+
+def _layers(row: Sequence[Level]) -> list[list[Level]]:
+    """The printed line, or the two that it is: titles on two lines beside titles in the middle of both stand closer than lines do.
+    Texts of one line never stand over each other."""
+    under = [n for n, item in enumerate(row) if any(_hides(other, item) for other in row)]
+    upper = [item for item in row if any(_hides(item, row[n]) for n in under)]
+    return [upper, [item for item in row if not any(item is above for above in upper)]] if under else [list(row)]
+
+
+def _hides(upper: Level, lower: Level) -> bool:
+    """Whether a text stands over another, a good part of a line higher."""
+    one, other = upper[2].box, lower[2].box
+    return lower[0] - upper[0] > 0.25 * min(upper[1], lower[1]) and one.overlap_x(other) > 0.6 * min(one.width, other.width)
 
 
 def _telling(row: Sequence[Level], forms: Sequence[tuple[str, str]]) -> bool:

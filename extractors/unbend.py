@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from extractors.model import BEND_POWERS, Bend, Box
 from extractors.straighten import Floats
 
+Ints = NDArray[np.int_]
 FEWEST = 50
 """Quads of a page below which it is not dense."""
 DOWN = ((1, 0), (1, 1), (1, 2), (1, 3), (2, 0), (2, 1), (2, 2), (3, 0), (3, 1), (4, 0), (4, 1))
@@ -25,8 +26,10 @@ RIGHT = ((0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (2, 2), (0, 3), (1, 3))
 ROUNDS = 4
 """Texts are paired anew this often, each time on a flatter page."""
 DAMPING = 1e-5
-SIGNIFICANT = 0.12
-"""A page is bent when neighbours on a line, or in a column, stand off by this part of a line's height (root of mean square)."""
+SIGNIFICANT = 0.3
+"""A page is bent when its texts stand off by this part of a line's height."""
+PLACED = 0.1
+"""Texts of one line, or one column, are printed and found as exactly as this part of their height."""
 NEAREST = 0.45
 """Texts on one height are off by less than this part of their height once the page is roughly flat."""
 REACH = 9.0
@@ -92,6 +95,27 @@ def _texts(quads: Floats) -> _Texts:
     return _Texts((left + right) / 2, left, right, along[:, 1] / width, width, height)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of texts that may stand beside or under each other, by index, sorted by the first and then the likeliest."""
+
+    first: Ints
+    second: Ints
+
+    def likeliest(self, fits: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Of the pairs that fit, the likeliest one of each first text."""
+        left = np.flatnonzero(fits)
+        at = left[np.unique(self.first[left], return_index=True)[1]]
+        return self.first[at], self.second[at]
+
+
+def _pairs(may: NDArray[np.bool_], away: Floats) -> _Pairs:
+    """The pairs of texts (n, n) that may belong together; the less they are away, the likelier."""
+    first, second = np.nonzero(may)
+    order = np.lexsort((away[first, second], first))
+    return _Pairs(first[order], second[order])
+
+
 # --- how far down ----------------------------------------------------------------------------------------------------
 
 
@@ -106,31 +130,26 @@ def _down(texts: _Texts) -> Floats | None:
     own = _slopes(texts.middle[long], DOWN) * (texts.width[long] / 2)[:, None]
     own_off = -texts.slope[long] * texts.width[long] / 2
     solution = _solved(own, own_off, 0.1 * usual)
-    first = second = np.zeros(0, int)
+    terms, beside = _terms(texts.middle, DOWN), _beside(texts)
+    lower = np.minimum(texts.height[beside.first], texts.height[beside.second])
     for _ in range(ROUNDS):
-        level = y + _terms(texts.middle, DOWN) @ solution
-        first, second = _beside(texts, level)
+        level = y + terms @ solution
+        first, second = beside.likeliest(np.abs(level[beside.first] - level[beside.second]) < NEAREST * lower)
         if len(first) < 10:
             return None
-        pairs = _terms(texts.middle[second], DOWN) - _terms(texts.middle[first], DOWN)
-        off = y[first] - y[second]
+        pairs, off = terms[second] - terms[first], y[first] - y[second]
         solution = _solved(np.r_[pairs, 0.5 * own], np.r_[off, 0.5 * own_off], 0.1 * usual)
-    before = _spread(y[second] - y[first], usual)
-    level = y + _terms(texts.middle, DOWN) @ solution
-    after = _spread(level[second] - level[first], usual)
-    return solution if before > SIGNIFICANT and after < 0.7 * before else None
+    left = off - pairs @ solution
+    return solution if _worth(terms @ solution, off, left, usual, PLACED) else None
 
 
-def _beside(texts: _Texts, level: Floats) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Pairs of texts that stand next to each other on one printed line, by index."""
+def _beside(texts: _Texts) -> _Pairs:
+    """Texts of one size and others further right, not much higher or lower; the nearest first."""
     gap = texts.left[None, :, 0] - texts.right[:, None, 0]
-    height = np.minimum(texts.height[:, None], texts.height[None, :])
-    alike = np.maximum(texts.height[:, None], texts.height[None, :]) < 1.7 * height
-    fits = (gap > -0.5 * height) & (np.abs(level[None, :] - level[:, None]) < NEAREST * height) & alike
-    gap = np.where(fits, gap, np.inf)
-    nearest = gap.argmin(axis=1)
-    first = np.flatnonzero(np.isfinite(gap.min(axis=1)))
-    return first, nearest[first]
+    height, other = texts.height[:, None], texts.height[None, :]
+    apart = np.abs(texts.middle[None, :, 1] - texts.middle[:, None, 1])
+    alike = (height < 1.7 * other) & (other < 1.7 * height)
+    return _pairs(alike & (gap > -0.5 * height) & (apart < np.maximum(2 * height, 0.2 * gap)), gap)
 
 
 # --- how far to the right --------------------------------------------------------------------------------------------
@@ -141,31 +160,24 @@ def _right(texts: _Texts, down: Floats | None) -> Floats | None:
     usual = float(np.median(texts.height))
     level = texts.middle[:, 1] + (_terms(texts.middle, DOWN) @ down if down is not None else 0.0)
     below = level[None, :] - level[:, None]
-    reach = (below > 0.6 * usual) & (below < REACH * usual)
+    apart = np.abs(texts.middle[None, :, 0] - texts.middle[:, None, 0])
+    wide = np.maximum(texts.width[:, None], texts.width[None, :])
+    under = _pairs((below > 0.6 * usual) & (below < REACH * usual) & (apart < wide), -below)
+    edges = [(ends, _terms(ends, RIGHT)) for ends in (texts.left, texts.right, texts.middle)]
     solution = np.zeros(len(RIGHT))
-    before = after = 0.0
     for turn in range(ROUNDS):
         rows, offs = [], []
-        for ends in (texts.left, texts.right, texts.middle):
-            terms = _terms(ends, RIGHT)
-            first, second = _under(ends[:, 0] + terms @ solution, below, reach, usual * (0.5 if turn == 0 else 0.3))
+        for ends, terms in edges:
+            x = ends[:, 0] + terms @ solution
+            most = usual * (0.5 if turn == 0 else 0.3)
+            first, second = under.likeliest(np.abs(x[under.first] - x[under.second]) < most)
             rows.append(terms[second] - terms[first])
             offs.append(ends[first, 0] - ends[second, 0])
         design, off = np.concatenate(rows), np.concatenate(offs)
         if len(off) < FEWEST:
             return None
         solution = _solved(design, off, 0.08 * usual)
-        before, after = _spread(off, usual), _spread(off - design @ solution, usual)
-    return solution if before > SIGNIFICANT and after < 0.8 * before else None
-
-
-def _under(x: Floats, below: Floats, reach: NDArray[np.bool_], most: float) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Pairs of a text and the farthest under it, within reach, that stands off by at most this much."""
-    fits = reach & (np.abs(x[None, :] - x[:, None]) < most)
-    depth = np.where(fits, below, -1.0)
-    farthest = depth.argmax(axis=1)
-    first = np.flatnonzero(depth.max(axis=1) > 0)
-    return first, farthest[first]
+    return solution if _worth(edges[2][1] @ solution, off, off - design @ solution, usual, 1.6 * PLACED) else None
 
 
 # --- polynomials -----------------------------------------------------------------------------------------------------
@@ -194,10 +206,11 @@ def _solved(design: Floats, wanted: Floats, noise: float) -> Floats:
     return solution
 
 
-def _spread(off: Floats, usual: float) -> float:
-    """Root of the mean square in line heights, without the tenth that is worst."""
-    kept = np.sort(np.abs(off))[: max(1, round(0.9 * len(off)))]
-    return float(np.sqrt(np.mean(kept**2))) / usual if len(off) else 0.0
+def _worth(shift: Floats, off: Floats, left: Floats, usual: float, most: float) -> bool:
+    """Whether the texts are shifted by more than the noise, and most pairs (half of them may be pairs of nothing: a cell beside one
+    of two lines) stand better for it."""
+    before, after = (float(np.median(np.abs(each))) for each in (off, left))
+    return float(np.ptp(shift)) > SIGNIFICANT * usual and after < min(0.9 * before, most * usual)
 
 
 def _shifted(points: Floats, down: Floats | None, right: Floats | None) -> Floats:

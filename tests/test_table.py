@@ -216,3 +216,23 @@ def test_random_ledgers_come_back(seed: int) -> None:
         ruled=rng.random() < 0.5,
     )
     assert texts(read(sheet), NAMES) == [[cell.replace("\n", "") for cell in row] for row in rows]
+
+
+def test_titles_on_two_lines_beside_titles_in_their_middle_are_whole() -> None:
+    cols = (Col("交易日期", 40, 100), Col("摘要", 120, 200), Col("", 220, 300, "right"), Col("余额", 320, 400, "right"))
+    rows = [["2024-03-01", "工资", "+12,000.00", "13,234.50"], ["2024-03-05", "消费", "-35.00", "13,199.50"]]
+    sheet = page(cols, rows)
+    middle = next(x.box.y0 for x in sheet.lines if x.text == "余额")
+    titles = [line("交易", 230, middle - 4), line("金额", 232, middle + 4)]  # boxes of a picture overlap
+    found = read(replace(sheet, lines=(*sheet.lines, *titles)))
+    assert texts(found, NAMES[:4]) == rows
+
+
+def test_an_unbroken_rule_parts_what_was_read_as_one_text() -> None:
+    sheet = page(COLS, ROWS * 4, ruled=True)
+    touching = [x for x in sheet.lines if re.match(r"[-+]?[\d,]+\.\d\d$", x.text)]
+    pairs = list(zip(touching[::2], touching[1::2], strict=True))
+    glued = [line(a.text + b.text, 310 - 5 * len(a.text), a.box.y0) for a, b in pairs]
+    rest = [x for x in sheet.lines if not any(x is each for pair in pairs for each in pair)]
+    found = read(replace(sheet, lines=(*rest, *glued)))
+    assert texts(found, NAMES) == ROWS * 4
