@@ -19,6 +19,7 @@ from intake.database import now
 from intake.errors import YushenError
 from worker.paper import wording
 from worker.paper.differ import marked
+from worker.paper.papers import ordered
 
 router = APIRouter(include_in_schema=False)
 MOST = 50
@@ -135,7 +136,7 @@ class _View:
         return [{**paper, "entries": list(self._entries(paper))} for paper in self._report.get("documents", ())]
 
     def _entries(self, paper: Row) -> Iterator[Row]:
-        for name, field in paper["fields"].items():
+        for name, field in ordered(paper["type"], paper["fields"]).items():
             listed = isinstance(field["value"], list)
             shown = f"{len(field['value'])} 行" if listed else wording.shown(name, field["value"])
             told = {"name": name, "label": wording.label(paper["type"], name), "shown": shown, "id": f"{paper['id']}.{name}"}

@@ -22,7 +22,7 @@ def papers(packet: Packet) -> tuple[Paper, ...]:
 
 
 def _paper(packet: Packet, document: Row) -> Paper:
-    fields = _ordered(document["type"], document["fields"])
+    fields = ordered(document["type"], document["fields"])
     single = {n: f for n, f in fields.items() if not isinstance(f["value"], list) and not wording.column(n)[1]}
     lists = {n: f for n, f in fields.items() if isinstance(f["value"], list)}
     # Lines stand as on the sheet, in the order in which they were read.
@@ -41,7 +41,7 @@ def _paper(packet: Packet, document: Row) -> Paper:
     )
 
 
-def _ordered(kind: str, fields: Mapping[str, Row]) -> dict[str, Row]:
+def ordered(kind: str, fields: Mapping[str, Row]) -> dict[str, Row]:
     """The fields in the order of the contract, others behind them as they came."""
     from extractors.doctype import all_types
 
