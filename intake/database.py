@@ -28,6 +28,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What is stored: UTC, without its zone where the database has no such type."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -2,6 +2,7 @@
 
 Nothing else in the database may name a person, a file as its owner called it, or what stands on a paper. Ids are random (ids.py);
 order is told by `seq`, never by a clock, since machines' clocks differ.
+After a change here, until the first release: `python -m intake.migrations` (the database is made of what that writes).
 """
 
 from __future__ import annotations

@@ -147,3 +147,22 @@ def test_production_refuses_a_role_that_the_guard_does_not_hold_for(guarded: Gro
         rowguard.check(engine, Settings(production=True))
     rowguard.check(engine, Settings())
     engine.dispose()
+
+
+def test_a_broker_and_a_manager_do_their_work_under_the_guard(postgres: Server, tmp_path: Path) -> None:
+    """Over HTTP on a database that guards its rows: nothing that the use cases need is hidden from them, and nothing foreign is shown."""
+    from tests.service import bank, fresh_key
+
+    small = bank(tmp_path, database_url=postgres.new_database("door"), free_bytes=0)
+    red, blue, north, far = (small.client(name) for name in ("red", "blue", "north", "far"))
+    opened = red.post("/v1/cases", json={"branch_id": small.organisations["north"]}, headers=fresh_key())
+    assert opened.status_code == 201, opened.text
+    case = f"/v1/cases/{opened.json()['id']}"
+    picture = (Path(__file__).parent.parent / "samples" / "packets" / "problems").glob("*.jpg")
+    sent = red.post(f"{case}/files", files=[("files", ("a.jpg", next(picture).read_bytes(), "image/jpeg"))], headers=fresh_key())
+    assert sent.status_code == 201, sent.text
+    assert red.post(f"{case}/complete", headers=fresh_key()).status_code == 200
+    for client, status in ((red, 200), (north, 200), (blue, 404), (far, 404)):
+        assert client.get(case).status_code == client.get(f"{case}/files").status_code == status
+    assert [len(client.get("/v1/cases").json()["cases"]) for client in (red, north, blue, far)] == [1, 1, 0, 0]
+    small.door.engine.dispose()

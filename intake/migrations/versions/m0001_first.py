@@ -1,12 +1,10 @@
-"""All tables, as they are at the first release, and PostgreSQL's guard of their rows."""
+"""All tables, as they are at the first release, and PostgreSQL's guard of their rows. The statements stand beside this file."""
 
 from __future__ import annotations
 
-from alembic import op
-from sqlalchemy import text
+from pathlib import Path
 
-from intake.rowguard import policies
-from intake.tables import metadata
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -15,7 +13,7 @@ down_revision = None
 def upgrade() -> None:
     """All tables."""
     connection = op.get_bind()
-    metadata.create_all(connection)
-    if connection.dialect.name == "postgresql":
-        for statement in policies():
-            connection.execute(text(statement))
+    written = Path(__file__).with_name(f"m0001_{connection.dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in written.split(";\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
