@@ -103,15 +103,17 @@ def signed(due: Due, clock: Callable[[], float] = time.time) -> dict[str, str]:
 
 def _post(target: Target, ip: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of a POST to this IP, spoken to by the target's name. Ended from outside when it takes too long."""
-    sock: socket.socket = socket.create_connection((ip, target.port), timeout=TIMEOUT_S)
-    end = threading.Timer(TIMEOUT_S, _shut, (sock,))
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=TIMEOUT_S)
+    connection.sock = socket.create_connection((ip, target.port), timeout=TIMEOUT_S)
+    end = threading.Timer(TIMEOUT_S, _shut, (connection,))
     end.daemon = True
     end.start()
     try:
         if target.https:
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=target.host)
-        connection = http.client.HTTPConnection(target.host, target.port, timeout=TIMEOUT_S)
-        connection.sock = sock
+            secure = ssl.create_default_context()
+            # The handshake comes after, so that the timer can end it too.
+            connection.sock = secure.wrap_socket(connection.sock, server_hostname=target.host, do_handshake_on_connect=False)
+            connection.sock.do_handshake()
         usual = {"Content-Type": "application/json", "User-Agent": "yushen-webhooks/1", "Connection": "close"}
         connection.request("POST", target.path, body, usual | headers)
         answer = connection.getresponse()
@@ -119,9 +121,9 @@ def _post(target: Target, ip: str, body: bytes, headers: dict[str, str]) -> int:
         return answer.status
     finally:
         end.cancel()
-        sock.close()
+        connection.close()
 
 
-def _shut(sock: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+def _shut(connection: http.client.HTTPConnection) -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,11 @@ PR_SET_PDEATHSIG = 1
 def die_with_parent() -> None:
     """To be run in a child between fork and exec: the kernel kills it when its parent ends, however that ends."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def worker_name(pid: int) -> str:
+    """What a worker process of this machine is called in the database."""
+    return f"{socket.gethostname()[:40]}:{pid}"
 
 
 def stop_on_signals(stopping: threading.Event) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -39,7 +38,7 @@ class Worker:
 
     tools: Tools
     bell: Bell
-    name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
+    name: str = field(default_factory=lambda: process.worker_name(os.getpid()))
     stopping: threading.Event = field(default_factory=threading.Event)
     since: float = field(default_factory=time.monotonic)
 

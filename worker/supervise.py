@@ -31,12 +31,13 @@ Say = Callable[[str], None]
 
 @dataclass
 class Part:
-    """One child and its place in the order: `after` names the parts that must be ready before it starts."""
+    """One child. `before` runs ahead of each start, `after` once its process has ended."""
 
     name: str
     command: Sequence[str]
     pulses: bool = True
     before: Callable[[], None] = lambda: None
+    after: Callable[[int], None] = lambda pid: None
     process: subprocess.Popen[bytes] | None = None
     pipe: int = -1
     ready: bool = False
@@ -110,6 +111,8 @@ class Supervisor:
         if part.pipe in self._selector.get_map():
             self._selector.unregister(part.pipe)
         os.close(part.pipe)
+        assert part.process is not None
+        threading.Thread(target=part.after, args=(part.process.pid,), daemon=True).start()
         part.process = None
         part.deaths = 0 if now - part.started > STEADY_S else part.deaths + 1
         pause = PAUSES_S[min(part.deaths, len(PAUSES_S) - 1)]
@@ -154,8 +157,28 @@ def serve(settings: Settings, say: Say, *, api: bool = True, sweeper: bool = Tru
     if sweeper:
         parts.append(Part("sweeper", [*program, "sweeper"]))
     number = workers if workers is not None else settings.workers or os.cpu_count() or 1
-    parts += [Part(f"worker {n}", [*program, "worker", "--one"]) for n in range(1, number + 1)]
+    released = _release(settings)
+    parts += [Part(f"worker {n}", [*program, "worker", "--one"], after=released) for n in range(1, number + 1)]
     Supervisor(parts, say).run()
+
+
+def _release(settings: Settings) -> Callable[[int], None]:
+    """What an ended worker held goes to another at once, without waiting until the sweeper has seen it silent for a lease."""
+
+    def after(pid: int) -> None:
+        from sqlalchemy.exc import OperationalError
+
+        from intake import database, work
+
+        engine = database.connect(settings.url, pool=1)
+        try:
+            work.release(engine, process.worker_name(pid), settings.attempts)
+        except OperationalError:
+            return  # the sweeper will
+        finally:
+            engine.dispose()
+
+    return after
 
 
 def _queue(settings: Settings, say: Say) -> Part:
