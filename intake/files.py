@@ -59,6 +59,15 @@ class File:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a file of a case is called, or was before it was removed."""
+
+    id: str
+    number: int
+    name: str
+
+
 def limits(settings: Settings) -> guard.Limits:
     """What may come in, by the settings."""
     return guard.Limits(settings.image_bytes, settings.pdf_bytes, settings.packet_bytes, settings.packet_files)
@@ -114,6 +123,14 @@ def listed(act: Act, case_id: str) -> list[File]:
     rows = act.tx.execute(select(files).where(files.c.case_id == case_id).order_by(files.c.seq)).all()
     named = [(number, row, box.open_text(row.name_sealed, PLACE + row.id)) for number, row in enumerate(rows, start=1)]
     return [_file(number, row, name, done.get(row.id, 0)) for number, row, name in named if row.removed_at is None]
+
+
+def names(act: Act, case_id: str) -> list[Name]:
+    """The names of all files that the case ever had. Raises NotFound."""
+    cases.get(act, case_id)
+    box = act.vault.box(act.tx, case_id)
+    rows = act.tx.execute(select(files.c.id, files.c.name_sealed).where(files.c.case_id == case_id).order_by(files.c.seq)).all()
+    return [Name(row.id, n, box.open_text(row.name_sealed, PLACE + row.id)) for n, row in enumerate(rows, start=1)]
 
 
 def get(act: Act, case_id: str, file_id: str) -> File:

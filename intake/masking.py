@@ -152,7 +152,7 @@ def _masked(value: Any, key: str, sentence: Callable[[str], str], called: Mappin
         return [_masked(each, key, sentence, called) for each in value]
     if not isinstance(value, str) or key in _PLAIN:
         return value
-    return called[value] if value in called else _renamed(sentence(value), called)
+    return called[value] if value in called else sentence(_renamed(value, called))
 
 
 _PLAIN = {"sha256", "code", "id", "type", "rule", "severity", "status", "case_id", "schema_version", "checked_at", "as_of"}

@@ -73,6 +73,11 @@ def build(case: Case, findings: Iterable[Finding], case_id: str = "") -> str:
     return "\n".join(lines)
 
 
+def title_of(code: str) -> str:
+    """What the broker reads over a finding of this code."""
+    return _TITLES.get(code, CODES[code].title)
+
+
 def _asked(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     """What goes into the notice: fields of a paper that has to be photographed again anyway are not asked for."""
     retaken = {d for f in findings if f.code == "unreadable_image" for d in f.documents}
@@ -116,7 +121,7 @@ def _papers(case: Case, finding: Finding) -> list[Document]:
 def _item(case: Case, finding: Finding) -> str:
     """`收入证明（文件“a.pdf”第2页）：缺少印章。请……`: which paper and page, why, how to redo it."""
     papers = _papers(case, finding)
-    title = _TITLES.get(finding.code, CODES[finding.code].title)
+    title = title_of(finding.code)
     if finding.code in _TOLD_APART and len(finding.values) == 2:
         title += f"（“{finding.values[0].value}”与“{finding.values[1].value}”）"
     ask = finding.for_broker

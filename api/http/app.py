@@ -5,13 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems, schemas
+from api.http.auth import scope_of
 from api.http.door import Door
-from api.http.routes import cases, files, health, reports
+from api.http.metrics import Measured, Metrics
+from api.http.routes import access, admin, cases, events, files, health, log, products, reports, uploads, webhooks, work
 from api.web import pages as web_pages
 from intake import database, errors, storage, vault
 from intake.settings import Settings
@@ -30,6 +34,10 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 """On every answer that says nothing else itself."""
+
+
+REQUIRED = {"idempotency-key": r"^[!-~]{1,255}$", "if-match": r'^(\*|"[0-9]{1,9}")$'}
+"""Headers without which a change is refused, and their form."""
 
 
 class Envelope:
@@ -92,34 +100,53 @@ def create_app(settings: Settings, door: Door | None = None) -> FastAPI:
         lifespan=living,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
     )
     app.state.door = here
+    app.state.metrics = Metrics()
     problems.install(app)
     app.include_router(health.router)
-    app.include_router(cases.router, prefix="/v1", max_body_size=BODY)
-    app.include_router(files.router, prefix="/v1", max_body_size=settings.packet_bytes + SLACK)
-    app.include_router(reports.router, prefix="/v1")
+    for routes in (cases, reports, work, events, webhooks, products, access, admin, log):
+        app.include_router(routes.router, prefix="/v1", max_body_size=BODY)
+    for routes in (files, uploads):
+        app.include_router(routes.router, prefix="/v1", max_body_size=settings.packet_bytes + SLACK)
+    _described(app, settings)
     web_pages.install(app)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(Envelope, body=BODY, upload=settings.packet_bytes + SLACK)
-    _complete(app)
     return app
 
 
-def _complete(app: FastAPI) -> None:
-    """OpenAPI with the shape of problems, and without the framework's own 422."""
+def _described(app: FastAPI, settings: Settings) -> None:
+    """The description of the API at /v1/openapi.json; in production for those only who are known."""
+    guarded = [Depends(scope_of)] if settings.production else []
+
+    @app.get("/v1/openapi.json", include_in_schema=False, dependencies=guarded)
+    def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
     made = app.openapi
 
-    def openapi() -> dict[str, object]:
+    def completed() -> dict[str, Any]:
         if app.openapi_schema is None:
-            described = made()
-            parts = described.setdefault("components", {}).setdefault("schemas", {})
-            parts["Problem"] = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            parts.pop("HTTPValidationError", None)
-            parts.pop("ValidationError", None)
-            app.openapi_schema = described
+            app.openapi_schema = _completed(made())
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = completed  # type: ignore[method-assign]
+
+
+def _completed(described: dict[str, Any]) -> dict[str, Any]:
+    """With the shape of problems in place of the framework's own 422, and with headers marked as required that are (they are declared
+    as optional so that their absence gets a problem of its own)."""
+    parts = described.setdefault("components", {}).setdefault("schemas", {})
+    parts["Problem"] = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts.pop("HTTPValidationError", None)
+    parts.pop("ValidationError", None)
+    for path in described["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] in REQUIRED:
+                    parameter |= {"required": True, "schema": {"type": "string", "pattern": REQUIRED[parameter["name"]]}}
+    return described

@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from intake import idempotency
 from intake.acting import Act, acting, looking
-from intake.errors import KeyNeeded
+from intake.errors import Changed, KeyNeeded, MatchNeeded
 from intake.scope import Scope
 from intake.settings import Settings
 from intake.storage import Blobs
@@ -112,6 +112,34 @@ def _first(here: Door, scope: Scope, key: idempotency.Key, do: Callable[[Act], A
 
 def _again(told: Mapping[str, Any]) -> Response:
     return Answer(told["body"], told["status"], told["headers"]).response(replayed=True)
+
+
+def key_header(idempotency_key: Annotated[str | None, Header(description="Any text of your own, new for each change.")] = None) -> None:
+    """Declares the Idempotency-Key of a route. Raises KeyNeeded without one."""
+    if idempotency_key is None:
+        raise KeyNeeded
+
+
+Keyed = Annotated[None, Depends(key_header)]
+
+
+_SAID = "The case's ETag that the change was made from."
+
+
+def match_header(if_match: Annotated[str | None, Header(description=_SAID)] = None) -> int | None:
+    """The state that a change was made from; None for `*`. Raises MatchNeeded, Changed for what can be no ETag of ours."""
+    if if_match is None:
+        raise MatchNeeded
+    text = if_match.strip()
+    if text == "*":
+        return None
+    digits = text.removeprefix('"').removesuffix('"')
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
+        raise Changed
+    return int(digits)
+
+
+Match = Annotated[int | None, Depends(match_header)]
 
 
 def plain(value: Any) -> bytes:

@@ -133,6 +133,8 @@ ALWAYS: Kinds = (errors.Unauthenticated, errors.Forbidden, errors.Throttled, err
 """What any route may answer."""
 CHANGES: Kinds = (errors.KeyNeeded, errors.KeyReused, errors.StillRunning, 413, 415)
 """What any route under an Idempotency-Key may answer besides."""
+MATCHES: Kinds = (errors.MatchNeeded, errors.Changed)
+"""What any route under If-Match may answer besides."""
 
 
-__all__ = ["ALWAYS", "CHANGES", "MEDIA", "RequestRefused", "install", "problem", "refused", "told"]
+__all__ = ["ALWAYS", "CHANGES", "MATCHES", "MEDIA", "RequestRefused", "install", "problem", "refused", "told"]

@@ -142,3 +142,484 @@ class Uploaded(Out):
 
     files: list[File]
     refused: list[Refused]
+
+
+class CasePage(Out):
+    """A page of cases, newest first. `next`: the cursor of the page after, None at the end."""
+
+    cases: list[Case]
+    next: str | None
+
+
+class Change(Declared):
+    """What is declared of a case, anew and as a whole."""
+
+
+class CaseDecision(In):
+    """The bank's word on a case that was handed in and checked."""
+
+    decision: Literal["passed", "declined"]
+
+
+class Hold(In):
+    """A legal hold: while it lasts, nothing of the case can be erased."""
+
+    held: bool
+
+
+class ReportEntry(Out):
+    """A report in the list. `leaf`: its place in the audit log; `current`: on exactly what the case holds."""
+
+    version: int
+    current: bool
+    verdict: Verdict | None
+    findings: int | None
+    sha256: str
+    leaf: int
+    created_at: datetime
+
+
+class Report(BaseModel):
+    """A report by the contract (docs/contract.md). Brokers get the papers and what is to be brought, and no verdict, checks, policy,
+    assumptions or timings."""
+
+    model_config = ConfigDict(extra="allow")
+    schema_version: str
+    case_id: str
+    report_version: int
+    checked_at: datetime
+    as_of: date
+    product: str
+    verdict: Verdict | None = None
+    completeness: list[dict[str, Any]]
+    parties: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    supplement_notice: str
+
+
+class Documents(Out):
+    """The papers of the newest report with their fields. `key` names a paper in corrections."""
+
+    report: int
+    current: bool
+    documents: list[dict[str, Any]]
+
+
+class Findings(Out):
+    """The findings of the newest report. `key` names a finding in decisions."""
+
+    report: int
+    current: bool
+    findings: list[dict[str, Any]]
+
+
+DocumentKey = Annotated[str, StringConstraints(pattern=r"^file_[A-Za-z0-9_-]{22}:[1-9][0-9]{0,4}:[1-9][0-9]{0,2}$")]
+FindingKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class FieldCorrection(In):
+    """A field's value put right; `value` null: it does not stand on the paper."""
+
+    kind: Literal["field"]
+    document: DocumentKey
+    field: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,80}$")]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")] | None
+
+
+class TypeCorrection(In):
+    """A paper is of another type."""
+
+    kind: Literal["type"]
+    document: DocumentKey
+    type: Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,40}$")]
+
+
+class PartyCorrection(In):
+    """A paper belongs to another party of the report, or to nobody."""
+
+    kind: Literal["party"]
+    document: DocumentKey
+    party: Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,30}(-[0-9]{1,3})?$")] | None
+
+
+class JoinCorrection(In):
+    """`other` is a part of the same paper."""
+
+    kind: Literal["join"]
+    document: DocumentKey
+    other: DocumentKey
+
+
+class SplitCorrection(In):
+    """With this page another paper begins."""
+
+    kind: Literal["split"]
+    document: DocumentKey
+    file: Id
+    page: int = Field(ge=1, le=10000)
+
+
+AnyCorrection = Annotated[
+    FieldCorrection | TypeCorrection | PartyCorrection | JoinCorrection | SplitCorrection, Field(discriminator="kind")
+]
+
+
+class Correction(Out):
+    """What somebody put right."""
+
+    id: str
+    kind: Literal["field", "type", "party", "join", "split"]
+    document: str
+    content: dict[str, Any]
+    by: str | None
+    created_at: datetime
+    undone_at: datetime | None
+
+
+class NewDecision(In):
+    """`confirmed`: it is so; `waived`: it does not matter, because of `reason`; `open`: neither any more."""
+
+    decision: Literal["confirmed", "waived", "open"]
+    reason: LongText | None = None
+
+
+class Decision(Out):
+    """What was decided on a finding last."""
+
+    finding: str
+    decision: Literal["confirmed", "waived", "noticed", "open"]
+    reason: str | None
+    by: str
+    created_at: datetime
+
+
+class NewMessage(In):
+    """A message in a case; `internal`: for the bank only."""
+
+    text: LongText
+    internal: bool = False
+    finding: FindingKey | None = None
+
+
+class Message(Out):
+    """A message of a case."""
+
+    id: str
+    finding: str | None
+    internal: bool
+    text: str
+    by: str | None
+    created_at: datetime
+
+
+class NewNotice(In):
+    """What the broker is to bring. Without `text` the report's own notice is sent. `findings`: keys of those it speaks of."""
+
+    report: int = Field(ge=1, le=1_000_000)
+    text: Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")] | None = None
+    findings: list[FindingKey] = Field(default=[], max_length=200)
+
+
+class Notice(Out):
+    """A notice that was sent."""
+
+    id: str
+    report: int
+    text: str
+    by: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class Event(Out):
+    """Something that happened, by ids and states. `id` is the Last-Event-ID to go on from."""
+
+    id: int
+    kind: str
+    case_id: str
+    data: dict[str, Any]
+    at: datetime
+
+
+class Events(Out):
+    """Events, oldest first; `after` is where to go on."""
+
+    events: list[Event]
+    after: int
+
+
+class NewUpload(In):
+    """A large file to be sent in pieces."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    size: int = Field(ge=1, le=1 << 31)
+
+
+class Upload(Out):
+    """How far an upload is; the next piece begins at `received`. `file`: what it became."""
+
+    id: str
+    size: int
+    received: int
+    piece: int = Field(description="Bytes of a piece at most.")
+    file: File | None
+    ends_at: datetime
+
+
+class NewWebhook(In):
+    """An address to be told. `kinds` of events, `*` for all."""
+
+    url: Annotated[str, StringConstraints(min_length=8, max_length=500, pattern=r"^https?://[\x21-\x7e]+$")] = Field(
+        examples=["https://cases.bank.example/hooks/yushen"]
+    )
+    kinds: list[Annotated[str, StringConstraints(pattern=r"^(\*|[a-z]+\.[a-z]+)$")]] = Field(default=["*"], min_length=1, max_length=30)
+
+
+class Webhook(Out):
+    """An address that is told what happens."""
+
+    id: str
+    url: str
+    kinds: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class MadeWebhook(Webhook):
+    """A new address with its signing secret (Standard Webhooks, `whsec_…`)."""
+
+    secret: str
+
+
+class Delivery(Out):
+    """Something that was told to an address, or is to be."""
+
+    id: str
+    seq: int
+    event: int
+    kind: str
+    state: Literal["waiting", "sent", "failed"]
+    attempt: int
+    status: int | None
+    problem: str | None
+    next_at: datetime | None
+    done_at: datetime | None
+
+
+class Requirement(Out):
+    """A row of a checklist."""
+
+    id: str
+    label: str
+    document_type: str
+    roles: list[str]
+    any_of: bool
+    when: str
+    mandatory: bool
+    substitutes: list[str]
+    sides: list[str]
+    count: int
+    needs_seal: bool
+
+
+class Checklist(Out):
+    """A product. `limits`: the bank's own, to the bank only."""
+
+    id: str
+    label: str
+    version: str
+    requirements: list[Requirement]
+    limits: dict[str, float] | None
+
+
+class Token(Out):
+    """An access token (RFC 6749)."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    scope: str
+
+
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class LogIn(In):
+    """A person's log-in; `code` of the authenticator app where there is one."""
+
+    login: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    password: Secret
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{0,10}$")] | None = None
+
+
+class Session(Out):
+    """Who is logged in. `must`: what has to be done first."""
+
+    user: str
+    role: str
+    organisation: str
+    scopes: list[str]
+    csrf: str
+    must: list[str]
+
+
+class Password(In):
+    """Your password, once more."""
+
+    password: Secret
+
+
+class NewPassword(Password):
+    """Your password, and a new one."""
+
+    new_password: Secret
+
+
+class SecondFactor(Out):
+    """A secret for an authenticator app."""
+
+    secret: str
+    uri: str
+
+
+class ConfirmSecondFactor(Password):
+    """The secret and a code that the app shows."""
+
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Z2-7]{16,128}=*$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{6,10}$")]
+
+
+class NewOrganisation(In):
+    """A branch, or an agency with the branches that it hands in to."""
+
+    kind: Literal["branch", "agency"]
+    name: Text
+    branches: list[Id] = Field(default=[], max_length=100)
+
+
+class Organisation(Out):
+    """A bank, branch or agency."""
+
+    id: str
+    kind: Literal["bank", "branch", "agency"]
+    bank_id: str | None
+    name: str
+    disabled_at: datetime | None
+    created_at: datetime
+
+
+class NewUser(In):
+    """A person."""
+
+    organisation_id: Id
+    login: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{2,99}$")]
+    name: Text
+    role: Literal["broker", "manager", "administrator", "auditor"]
+
+
+class ChangeUser(In):
+    """What is changed of a person."""
+
+    disabled: bool | None = None
+    drop_second_factor: bool = False
+
+
+class User(Out):
+    """A person who can log in."""
+
+    id: str
+    organisation_id: str
+    login: str
+    name: str
+    role: str
+    must_change: bool
+    second_factor: bool
+    disabled_at: datetime | None
+    created_at: datetime
+
+
+class MadeUser(User):
+    """A new person, with the password of the first log-in."""
+
+    password: str
+
+
+class FreshPassword(Out):
+    """The password of the next log-in."""
+
+    password: str
+
+
+Scopes = list[Literal["cases:read", "cases:write", "decide", "reveal", "events", "webhooks", "audit", "erase"]]
+
+
+class NewClient(In):
+    """A machine, and what it can do at most."""
+
+    organisation_id: Id
+    name: Text
+    scopes: Scopes = Field(min_length=1, max_length=8)
+
+
+class ChangeClient(In):
+    """Whether a machine is let in."""
+
+    disabled: bool
+
+
+class NewCredential(In):
+    """A secret (to be exchanged for tokens) or a long-lived key."""
+
+    kind: Literal["secret", "key"]
+    scopes: Scopes | None = None
+    days: int = Field(90, ge=1, le=366)
+
+
+class MadeCredential(Out):
+    """A new secret or key."""
+
+    id: str
+    kind: Literal["secret", "key"]
+    secret: str
+
+
+class Credential(Out):
+    """A secret or key; never what it is."""
+
+    id: str
+    kind: Literal["secret", "key"]
+    scopes: list[str]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    created_at: datetime
+
+
+class Client(Out):
+    """A machine with its credentials."""
+
+    id: str
+    organisation_id: str
+    name: str
+    scopes: list[str]
+    disabled_at: datetime | None
+    created_at: datetime
+    credentials: list[Credential]
+
+
+class BankSettings(BaseModel):
+    """What a bank sets for itself; null: the service's own default."""
+
+    model_config = ConfigDict(extra="forbid")
+    retention_days: int | None = Field(None, ge=1, le=36500, description="Days after its end until a case is erased.")
+    min_retention_days: int | None = Field(None, ge=0, le=36500, description="Days after its end before which nobody can erase it.")
+    due_hours: int | None = Field(None, ge=1, le=8760, description="Hours from handing in until a case is due.")
+
+
+class Checkpoint(Out):
+    """The signed head of the audit log (a C2SP signed note) and the key that verifies it."""
+
+    note: str
+    key: str

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
 
+from api.http.auth import need
 from api.http.door import door
-from api.http.problems import told
+from api.http.problems import ALWAYS, told
 from intake import errors
 from intake.database import reading
+from intake.scope import Scope
 
 router = APIRouter(tags=["health"])
 
@@ -26,3 +30,12 @@ def ready(request: Request) -> Response:
     with reading(door(request).engine) as tx:
         tx.execute(text("SELECT 1"))
     return JSONResponse({"status": "ready"})
+
+
+FIGURES: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **told(*ALWAYS)}
+
+
+@router.get("/metrics", response_class=Response, responses=FIGURES)
+def metrics(request: Request, scope: Annotated[Scope, need("audit")]) -> Response:
+    """Figures for Prometheus, which comes with a key that allows `audit`."""
+    return Response(request.app.state.metrics.text(door(request)), media_type="text/plain; version=0.0.4; charset=utf-8")
