@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from intake import ids
 from intake.database import count, now
@@ -98,6 +98,11 @@ def since(tx: Connection, scope: Scope, case_id: str | None, after: int, most: i
 def for_outsiders(data: Mapping[str, Any]) -> dict[str, Any]:
     """What of an event's data people of an agency may know: not what the bank makes of the papers."""
     return {key: value for key, value in data.items() if key not in INTERNAL}
+
+
+def newest(tx: Connection) -> int:
+    """The number of the newest event of all, 0 when there is none: where somebody who looks now begins to listen."""
+    return int(tx.execute(select(func.max(events.c.seq))).scalar() or 0)
 
 
 def outsider(scope: Scope) -> bool:
