@@ -101,11 +101,14 @@ class Sweeper:
 def run(settings: Settings) -> None:
     """The sweeper process: `yushen sweeper`."""
     from intake import database, storage, vault
-    from worker import process, upkeep
+    from worker import deliver, process, upkeep
     from worker.queue import opened
 
     engine = database.connect(settings.url, pool=3)
-    tasks = upkeep.tasks(settings, engine, vault.opened(settings), storage.opened(settings))
+    keys = vault.opened(settings)
+    tasks = upkeep.tasks(settings, engine, keys, storage.opened(settings))
     sweeper = Sweeper(settings, engine, opened(settings), tasks)
     process.ready(sweeper.stopping)
+    told = (engine, keys, settings, sweeper.stopping)
+    threading.Thread(target=deliver.run, args=told, name="deliver", daemon=True).start()
     sweeper.run()
