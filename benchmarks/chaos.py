@@ -163,7 +163,7 @@ def chaos(folder: Path, url: str, arguments: argparse.Namespace, restart: Callab
     run.over.set()
     watching.join()
     stopped = service.stop()
-    broken = faults(service.read(), engine, run.history)
+    broken = faults(service.read(), engine, run.history) | {"uploads_missing": max(0, run.uploads - len(run.history.promises))}
     if any(broken.values()):
         print(service.log()[-6000:], file=sys.stderr)
     return _told(run, broken, {"cold_start_s": cold, "load_s": loaded, "drain_s": drained, "stop_s": stopped})

@@ -82,6 +82,7 @@ class Supervisor:
             elif part.pulses and now - part.heard > (SILENT_S if part.ready else START_S):
                 self.say(f"{part.name}: no sign of life for {SILENT_S:.0f} s, ended")
                 part.process.kill()
+                part.heard = now
 
     def _start(self, part: Part, now: float) -> None:
         part.before()
