@@ -127,8 +127,8 @@ def _neighbours(lines: Sequence[Line]) -> Sequence[Line]:
     more."""
     whole = [line for line in lines if 4 <= len(line.text.strip()) <= 40 and line.box.width > 2 * line.box.height]
     longest = sorted(sorted(whole, key=lambda line: -len(line.text))[:8], key=lambda line: line.box.cy)
-    first = min(range(max(1, len(longest) - 2)), key=lambda n: longest[n : n + 3][-1].box.cy - longest[n].box.cy, default=0)
-    return longest[first : first + 3] if longest else ()
+    threes = [longest[n : n + 3] for n in range(len(longest) - 2)]
+    return min(threes, key=lambda three: three[-1].box.cy - three[0].box.cy, default=longest)
 
 
 def _seen_at(file: pages.OpenFile, page: pages.RawPage, boxes: Sequence[Box]) -> list[Image] | None:
