@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.pixels import Image, shrunk
+from extractors.pixels import Image, halved
 
 WORK_SIDE = 1200
 LEAST = 80
@@ -28,8 +28,11 @@ class Red:
 
 def red_on(image: Image) -> Red:
     """The red ink of a picture (h, w, 3) uint8 BGR."""
-    scale = min(1.0, WORK_SIDE / max(image.shape[:2]))
-    reduced = shrunk(image, scale) if scale < 1 else image
+    height, width = image.shape[:2]
+    scale = min(1.0, WORK_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    # Not averaged at uneven scales: for areas of colour it need not be exact, and would cost as much as all that is done with it.
+    reduced = cv2.resize(halved(image, size), size, interpolation=cv2.INTER_LINEAR) if scale < 1 else image
     return Red(red_mask(reduced), scale, reduced)
 
 

@@ -186,7 +186,8 @@ def _detector_input(image: Image, long_side: int) -> tuple[NDArray[np.float32], 
     scale = long_side / max(height, width)
     target_w = max(32, round(width * scale / 32) * 32)
     target_h = max(32, round(height * scale / 32) * 32)
-    scaled = resized(image, (target_w, target_h))
+    size = (target_w, target_h)
+    scaled = resized(image, size) if scale < 0.6 else cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
     batch = np.empty((1, 3, target_h, target_w), np.float32)
     for plane, pixels, levels in zip(batch[0], cv2.split(scaled), _LEVELS, strict=True):
         cv2.LUT(pixels, levels, plane)

@@ -18,13 +18,18 @@ def shrunk(image: Image, factor: float) -> Image:
 
 
 def resized(image: Image, size: tuple[int, int]) -> Image:
-    """The picture (h, w) or (h, w, 3) as wide and high as `size`: halved by averaging while it is twice as large, which costs a tenth
-    of averaging at an uneven scale, and the rest by interpolation."""
-    width, height = size
-    while image.shape[1] >= 2 * width and image.shape[0] >= 2 * height:
-        halves = image.shape[1] // 2, image.shape[0] // 2
-        image = cv2.resize(image[: 2 * halves[1], : 2 * halves[0]], halves, interpolation=cv2.INTER_AREA)
-    return image if image.shape[1::-1] == size else cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    """The picture (h, w) or (h, w, 3) as wide and high as `size`, which is smaller, averaged."""
+    image = halved(image, size)
+    return image if image.shape[1::-1] == size else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def halved(image: Image, size: tuple[int, int]) -> Image:
+    """The picture (h, w) or (h, w, 3), averaged to half its sides while it stays as large as `size` (width, height): a tenth of what
+    averaging at an uneven scale costs."""
+    while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
+        half = image.shape[1] // 2, image.shape[0] // 2
+        image = cv2.resize(image[: 2 * half[1], : 2 * half[0]], half, interpolation=cv2.INTER_AREA)
+    return image
 
 
 def percentiles(values: NDArray[np.integer[Any]], *shares: float) -> tuple[float, ...]:
