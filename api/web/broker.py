@@ -14,7 +14,7 @@ from api.http.door import Door, door
 from api.web import words
 from api.web.person import Broker, Unshown
 from api.web.render import CHINA, page
-from intake import cases, files, reports
+from intake import cases, events, files, messages, reports
 from intake.accounts import Session
 from intake.acting import Act
 from intake.errors import Invalid, NotFound, YushenError
@@ -101,7 +101,7 @@ def case_page(request: Request, session: Broker, case_id: str) -> Response:
 @router.get("/cases/{case_id}/part/{name}")
 def part(request: Request, session: Broker, case_id: str, name: str) -> Response:
     """A part of the page anew, after something happened."""
-    if name not in ("files", "checklist", "notice"):
+    if name not in ("files", "checklist", "notice", "talk"):
         raise Unshown(NotFound(), session)
     return page(request, f"_{name}.html", session, words=words, **_case(door(request), session, case_id))
 
@@ -112,7 +112,8 @@ def _case(here: Door, session: Session, case_id: str) -> dict[str, Any]:
             case = cases.get(act, case_id)
             report = _report(here, act, case)
             asked = (report or {}).get("supplement_notice")
-            return {"case": case, "files": files.listed(act, case_id), "rows": _rows(case, report), "notice": asked}
+            told = {"case": case, "files": files.listed(act, case_id), "rows": _rows(case, report), "notice": asked}
+            return told | {"messages": messages.listed(act, case_id), "kinds": list(events.KINDS), "after": events.newest(act.tx)}
     except YushenError as error:
         raise Unshown(error, session) from None
 

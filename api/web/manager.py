@@ -13,10 +13,11 @@ from api.http.door import Door, door
 from api.web import spots, words
 from api.web.person import Manager, Unshown
 from api.web.render import page
-from intake import audit, cases, files, reports
+from intake import audit, cases, events, files, messages, reports
 from intake.acting import Act
 from intake.database import now
 from intake.errors import YushenError
+from validators.papers import TYPES
 from worker.paper import wording
 from worker.paper.differ import marked
 from worker.paper.papers import ordered
@@ -68,7 +69,8 @@ def _seen(here: Door, act: Act, case_id: str, version: int | None) -> dict[str, 
     view = _View(case_id, content or {}, by_name)
     return {
         "case": case, "files": kept, "reports": every, "chosen": chosen, "report": content, "leaves": view.leaves(),
-        "findings": view.findings(), "papers": view.papers(), "names": view.people,
+        "findings": view.findings(), "papers": view.papers(), "names": view.people, "types": TYPES, "kinds": events.KINDS,
+        "messages": messages.listed(act, case_id), "timeline": events.since(act.tx, act.scope, case_id, 0), "after": events.newest(act.tx),
     }  # fmt: skip
 
 

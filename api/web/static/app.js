@@ -34,7 +34,24 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   if (button.dataset.sure && !confirm(button.dataset.sure)) return;
   button.disabled = true;
-  const [status] = await ask("POST", button.dataset.post);
+  const match = button.dataset.match ? { "If-Match": document.querySelector("[data-etag]").dataset.etag } : {};
+  const [status] = await ask("POST", button.dataset.post, button.dataset.body ? JSON.parse(button.dataset.body) : undefined, match);
   button.disabled = false;
   if (status >= 200 && status < 300 && button.dataset.then) location.assign(button.dataset.then);
+});
+
+// A form whose fields become the JSON of a request: data-json="POST /v1/…". Afterwards `yushen:done` is told on it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-json]");
+  if (!form) return;
+  event.preventDefault();
+  const [method, address] = form.dataset.json.split(" "), body = {};
+  for (const [name, value] of new FormData(form)) if (value !== "") body[name] = value;
+  for (const box of form.querySelectorAll("input[type=checkbox][name]")) body[box.name] = box.checked;
+  const match = form.dataset.match ? { "If-Match": document.querySelector("[data-etag]").dataset.etag } : {};
+  const button = form.querySelector("button");
+  button.disabled = true;
+  const [status, told] = await ask(method, address, body, match);
+  button.disabled = false;
+  if (status >= 200 && status < 300) { form.reset(); form.dispatchEvent(new CustomEvent("yushen:done", { bubbles: true, detail: told })); }
 });

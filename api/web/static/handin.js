@@ -87,8 +87,9 @@ document.addEventListener("click", async (event) => {
 
 // What happens on the server. The browser connects again by itself and names the last event it saw.
 let soon;
-const live = new EventSource(`/v1/cases/${id}/events`);
-const changed = () => { clearTimeout(soon); soon = setTimeout(async () => { await part("files"); await part("checklist"); await part("notice"); }, 300); };
+const live = new EventSource(`/v1/cases/${id}/events/stream?after=${place.dataset.after}`);
+const changed = () => { clearTimeout(soon); soon = setTimeout(async () => { for (const name of ["files", "checklist", "notice", "talk"]) await part(name); }, 300); };
 live.onmessage = changed;
-for (const kind of ["file.received", "file.read", "file.failed", "file.removed", "page.read", "report.ready", "case.completed", "case.returned", "notice.sent"]) live.addEventListener(kind, changed);
+for (const kind of JSON.parse(place.dataset.kinds)) live.addEventListener(kind, changed);
 setInterval(() => { if (document.querySelector(".chip.reading, .chip.waiting")) part("files"); }, 2000);
+document.addEventListener("yushen:done", () => part("talk"));

@@ -1,3 +1,5 @@
+import { ask, tell } from "./app.js";
+
 // The review: what is pointed at on one side lights on the other; keys go from finding to finding.
 const root = document.getElementById("review"), leaves = document.getElementById("leaves");
 const findings = [...document.querySelectorAll(".finding")];
@@ -48,4 +50,61 @@ document.addEventListener("keydown", (e) => {
   else if (e.key === "-") scale(0.8);
   else if (e.key === "Enter" && e.target.matches(".field[data-go]")) go(e.target.dataset.go, e.target.dataset.field);
   else if (["ArrowLeft", "ArrowRight"].includes(e.key) && e.target.matches("[role=tab]")) { const tabs = [...document.querySelectorAll("[role=tab]")], next = tabs[(tabs.indexOf(e.target) + (e.key === "ArrowRight" ? 1 : -1) + tabs.length) % tabs.length]; next.focus(); show(next.getAttribute("aria-controls")); }
+});
+
+// Decisions and corrections. The rules run again on the server, nothing is read twice; then the page comes back with what changed.
+const id = root?.dataset.case;
+const keys = () => findings.map((f) => f.dataset.key).filter(Boolean);
+
+async function change(address, body) {
+  const [status] = await ask("POST", address, body, { "If-Match": root.dataset.etag });
+  if (status === 412) return again();
+  if (status >= 200 && status < 300) await checked();
+}
+async function checked() {
+  tell("正在重新核对…");
+  for (let n = 0; n < 60; n++) {
+    const [status, now] = await ask("GET", `/v1/cases/${id}`);
+    if (status === 200 && now.checked && now.report > Number(root.dataset.report)) break;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  again();
+}
+function again() {
+  const tab = document.querySelector("[role=tab][aria-selected=true]")?.getAttribute("aria-controls");
+  sessionStorage.setItem(`yushen:${id}`, JSON.stringify({ keys: keys(), tab, top: leaves.scrollTop }));
+  location.reload();
+}
+const before = root && JSON.parse(sessionStorage.getItem(`yushen:${id}`) ?? "null");
+if (before) {
+  sessionStorage.removeItem(`yushen:${id}`);
+  const now = new Set(keys()), then = new Set(before.keys);
+  const settled = [...then].filter((k) => !now.has(k)).length, fresh = [...now].filter((k) => !then.has(k)).length;
+  const said = document.getElementById("difference");
+  said.textContent = `重新核对：已解决 ${settled}，新增 ${fresh}，未变 ${now.size - fresh}`;
+  said.hidden = false;
+  for (const f of findings) if (f.dataset.key && !then.has(f.dataset.key)) f.querySelector("h3").append(" （新）");
+  if (before.tab) show(before.tab);
+  leaves.scrollTop = before.top;
+}
+document.addEventListener("click", async (e) => {
+  const decide = e.target.closest("[data-decide]"), edit = e.target.closest("[data-edit]");
+  if (decide) {
+    const body = { decision: decide.dataset.decide };
+    if (body.decision === "waived") { body.reason = prompt("豁免理由（必填）："); if (!body.reason) return; }
+    await change(`/v1/cases/${id}/findings/${decide.dataset.key}/decision`, body);
+  }
+  if (edit) {
+    e.stopPropagation();
+    const value = prompt("更正为（原读数保留）：", edit.dataset.value);
+    if (value === null || value === edit.dataset.value) return;
+    await change(`/v1/cases/${id}/corrections`, { kind: "field", document: edit.dataset.document, field: edit.dataset.edit, value: value.trim() || null });
+  }
+});
+document.addEventListener("yushen:done", (e) => (e.target.dataset.json.includes("/corrections") ? checked() : location.reload()));
+document.getElementById("notice")?.addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const asked = [...document.querySelectorAll(".ask:checked")].map((box) => box.value);
+  const [status] = await ask("POST", `/v1/cases/${id}/notices`, { report: Number(root.dataset.report), text: e.target.text.value, findings: asked }, { "If-Match": root.dataset.etag });
+  if (status === 201) location.assign("/queue");
 });
