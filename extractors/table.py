@@ -8,6 +8,7 @@ is found: table_header.py.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -264,7 +265,7 @@ def _grouped(
     for end in (0, -1):
         for piece in between[end]:
             goes_on = piece[2] in wrapping or len(anchors) <= FEW_ROWS or _goes_on(piece, groups[end])
-            (edges[end] if goes_on else loose).append(piece)
+            (edges[end] if goes_on and not _around(piece, groups[end]) else loose).append(piece)
     above, left = _next_to(edges[0], anchors[0], horizontals, height, upwards=True, headed=headed)
     groups[0] += above
     loose += left
@@ -278,6 +279,19 @@ def _grouped(
             for piece in between[n]:
                 groups[n - 1 if piece[0] < cut else n].append(piece)
     return groups, loose
+
+
+_LABEL = re.compile(r"[\u3400-\u9fff（）()/ ]{2,9}[:：]")
+_PAGE = re.compile(r"\W*(?:\d{1,3}\s*[/／]\s*\d{1,3}|第\s*\d+\s*页.*|共\s*\d+\s*页.*)\W*")
+
+
+def _around(piece: Piece, row: Sequence[Piece]) -> bool:
+    """Whether a line beyond the table is a label or a page's number, not the rest of a cell."""
+    text = piece[4].text
+    if _LABEL.match(text):
+        return True
+    beside = "".join(own.text for _, _, place, own, _ in row if place == piece[2])
+    return _PAGE.fullmatch(text) is not None and (not beside or re.search(r"[\u3400-\u9fff]", beside) is not None)
 
 
 def _goes_on(piece: Piece, row: Sequence[Piece]) -> bool:

@@ -32,6 +32,8 @@ class Column:
     x1: float
 NEARLY = 12
 """So small a part of the texts nearby may be cut more than must be, where that leaves fewer lines with two texts in one column."""
+SMALL_GAP = 0.15
+"""Characters of one word stand closer than this part of their height."""
 UNBROKEN = 0.8
 """A rule of this part of the longest one's length is printed, not noise."""
 FRAYED = 0.15
@@ -171,7 +173,7 @@ def parts_by_column(line: Line, bounds: Sequence[float]) -> list[tuple[int, Line
     space = gaps(line)
     edges = line.edges if len(line.edges) == len(line.text) + 1 else line.part(0, len(line.text)).edges
     for bound in bounds[first:last]:
-        cut = _cut_near(line.text, edges, space, bound, line.box.height)
+        cut = _cut_near(line.text, edges, space, bound, line.box.height, line.source == "text")
         if cut is not None and (not cuts or cut > cuts[-1]):
             cuts.append(cut)
     parts = []
@@ -196,15 +198,18 @@ def stripped(line: Line, start: int, end: int) -> Line | None:
 _TWO_AMOUNTS = re.compile(r"\.\d\d$")
 
 
-def _cut_near(text: str, edges: Sequence[float], space: Sequence[float], bound: float, height: float) -> int | None:
-    """Before which character to cut at a boundary: the widest gap close by, else a change of kind right there."""
+def _cut_near(
+    text: str, edges: Sequence[float], space: Sequence[float], bound: float, height: float, exact: bool
+) -> int | None:
+    """Before which character to cut at a boundary: the widest gap close by, else a change of kind right there. Where edges are
+    `exact` (text of a PDF) a small gap right there tells too."""
     best, best_gain = None, 0.0
     for n in range(1, len(text)):
         away = abs(edges[n] - bound)
         if away > 2.5 * height and not (edges[n - 1] < bound < edges[n + 1]):
             continue
         gain = space[n] / height - 0.4 * away / height
-        if space[n] >= 0.4 * height:
+        if space[n] >= (SMALL_GAP if exact and away <= 0.5 * height else 0.4) * height:
             gain += 1.0
         elif away <= 1.2 * height and (_kind(text[n - 1]) != _kind(text[n]) or _TWO_AMOUNTS.search(text[:n])):
             gain += 0.6

@@ -12,8 +12,9 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_days import whole_days
-from extractors.documents._bank_header import account_of, around, bank_in, page_number, span_of
+from extractors.documents._bank_header import account_of, around, page_number, span_of
 from extractors.documents._bank_ledger import interpret
+from extractors.documents._bank_name import bank_in
 from extractors.documents._bank_rows import entries_of, ledger_table
 from extractors.documents._bank_screens import screen_entries
 from extractors.model import Line, Sheet

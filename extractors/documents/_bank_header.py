@@ -1,10 +1,9 @@
-"""What stands around a statement's table: bank, holder, account, period, printed balances and totals, page numbers."""
+"""What stands around a statement's table: holder, account, period, printed balances and totals, page numbers."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +12,7 @@ from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_rows import fen_of
 from extractors.documents._fields import doubted, field
 from extractors.layout import Label, Text, join, labels, right_of, value_of
-from extractors.model import Field, Line, Seal, Sheet
+from extractors.model import Field, Line, Sheet
 from extractors.numbers import dates, money
 from extractors.numbers.errors import NumberError
 from extractors.numbers.text import normal, person
@@ -93,7 +92,7 @@ def _one(head: Line, rest: Line) -> Line:
 
 def _labelled_fields(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field]:
     found: dict[str, Field] = {}
-    for label in labelled:
+    for label in sorted(labelled, key=_of_card):
         if label.name in found or label.name not in _READERS or not _is_label(label):
             continue
         text = value_of(label, sheet, labelled)
@@ -101,6 +100,12 @@ def _labelled_fields(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field
         if one is not None and one.value:
             found[label.name] = one
     return found
+
+
+def _of_card(label: Label) -> bool:
+    """Whether a label names the number of a card, not of the account behind it: taken where no account is printed."""
+    words = label.line.text[label.start : label.end]
+    return label.name == "account_number" and "卡" in words and not re.search("[账帐户]", words)
 
 
 def _is_label(label: Label) -> bool:
@@ -144,7 +149,7 @@ def _account(sheet: Sheet, text: Text) -> Field | None:
     """The number with its groups further right on the row; less sure where the asterisks of a masked one seem too few."""
     parts = list(text.parts)
     if not re.search(r"[一-鿿]", text.text):
-        for line in right_of(text.box, sheet.lines, 3 * text.box.height):
+        for line in right_of(text.box, sheet.lines):
             if re.fullmatch(r"[\d*xX .·-]+", line.text) and line.box.x0 - parts[-1].box.x1 < 3 * text.box.height:
                 parts.append(line)
     one = field(sheet, join(parts, " "), account_of)
@@ -253,77 +258,6 @@ def _month(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field]:
         if first and last:
             return {name: known(sheet, text, day, trust) for name, day in (("period_from", first), ("period_until", last))}
     return {}
-
-
-# --- the bank --------------------------------------------------------------------------------------------------------
-
-_BANK = re.compile(
-    r"[一-鿿]{2,16}?(?:(?:农村商业|农村合作|农商|村镇|邮政储蓄|储蓄)?银行|农村信用合作联社|农村信用联社|信用合作联社|"
-    r"农村信用合作社|农村信用社|信用社)"
-)
-_LEAD = re.compile(
-    r"^(?:欢迎使用|开户|户名|名称|机构|网点|所属|签约|本|我|贵|该|各|由|在|到|与|向|为|至|及|和|的|人民币|客户|单位|结算|个人|企业|网上|"
-    r"手机|电子|股份有限公司)+"
-)
-_NO_BANK = re.compile(r"^(?:开户|对方|收款|付款|他|跨|本|我|网上|手机|电子|电话|商业|农商|村镇|储蓄|银行)?银行$|人民银行|对方|收款|付款")
-
-
-def bank_in(text: str) -> str:
-    """The bank that a text names, by its usual full name; "" when none.
-
-    >>> bank_in("中国工商银行借记账户历史明细（电子版）"), bank_in("浦发银行个人账户明细")
-    ('中国工商银行', '上海浦东发展银行')
-    >>> bank_in("重庆农村商业银行股份有限公司渝北支行"), bank_in("开户银行")
-    ('重庆农村商业银行', '')
-    """
-    squeezed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    for house, name in titles.PAYMENT_HOUSES.items():
-        if house in squeezed:
-            return name
-    for bank in titles.NATIONAL_BANKS:
-        if bank in squeezed:
-            return bank
-    for short, bank in titles.SHORT_BANKS.items():
-        if short in squeezed:
-            return bank
-    for found in _BANK.findall(squeezed):
-        name = _LEAD.sub("", found)
-        if len(name) > 3 and not _NO_BANK.search(name):
-            return str(name)
-    upper = text.upper()
-    return next((bank for latin, bank in titles.LATIN_BANKS.items() if re.search(rf"\b{latin}\b", upper)), "")
-
-
-def bank_field(sheets: Sequence[Around]) -> Field | None:
-    """The bank: of the title on the first page, else named most often around the table, else in a seal."""
-    votes: Counter[str] = Counter()
-    first: dict[str, tuple[Sheet, Line]] = {}
-    for n, each in enumerate(sheets):
-        for line in each.lines:
-            name = bank_in(line.text)
-            if name:
-                votes[name] += 8 if n == 0 and _is_title(line, each.sheet) else 1
-                first.setdefault(name, (each.sheet, line))
-    for each in sheets:
-        for seal in each.sheet.seals:
-            name = bank_in(seal.text)
-            if name:
-                votes[name] += 2
-                first.setdefault(name, (each.sheet, _seal_line(seal)))
-    if not votes:
-        return None
-    name, _ = votes.most_common(1)[0]
-    sheet, line = first[name]
-    return known(sheet, line, name)
-
-
-def _is_title(line: Line, sheet: Sheet) -> bool:
-    words = re.search(r"明细|流水|对账单|对帐单|清单|账单|交易|回单|证明|历史", line.text)
-    return line.box.cy < sheet.height / 3 and words is not None and not re.search(r"[:：]", line.text)
-
-
-def _seal_line(seal: Seal) -> Line:
-    return Line(seal.text, seal.box, seal.confidence)
 
 
 # --- page numbers ----------------------------------------------------------------------------------------------------

@@ -232,6 +232,9 @@ def _day(cells: Mapping[str, Text]) -> Day:
 _FILL = re.compile(r"[-—–_*.·/\\\s]*")
 _NUMBER_PART = re.compile(r"[(（\[/|,，:：\s]*[\d*xX][\d*xX\- ]{6,}[)）\]/|,，:：\s]*")
 
+_BANKLIKE = re.compile(r"银行|信用社|联社|农商行|分行|支行|支付|财付通")
+"""What stands behind the account in a cell of three: the other side's bank."""
+
 
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
@@ -270,8 +273,13 @@ def name_of(text: str) -> str:
 
     >>> name_of("6217000012345678/张三"), name_of("重庆示例有限公司 (0902****1234)"), name_of("6217000012345678")
     ('张三', '重庆示例有限公司', '6217000012345678')
+    >>> name_of("张三 6217000012345678 中国建设银行成都分行")
+    '张三'
     """
     whole = clean(text)
+    number = _NUMBER_PART.search(whole)
+    if number and number.start() > 1 and _BANKLIKE.search(whole[number.end() :]):
+        return whole[: number.start()].strip("/|,:;- ")
     rest = _NUMBER_PART.sub("", whole, count=1).strip("/|,:;- ")
     return rest if rest else whole
 

@@ -22,8 +22,9 @@ from typing import Any
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents._bank_days import Period, once, one_series, whole_days
 from extractors.documents._bank_group import assemble, continues
-from extractors.documents._bank_header import Around, around, bank_field, header_fields, known, page_number, printed_totals
+from extractors.documents._bank_header import Around, around, header_fields, known, page_number, printed_totals
 from extractors.documents._bank_ledger import Ledger, interpret, sureness
+from extractors.documents._bank_name import bank_field
 from extractors.documents._bank_rows import Entry, Figure, entries_of, ledger_table
 from extractors.documents._bank_screens import screen_entries, speaks
 from extractors.layout import Text, join
@@ -56,6 +57,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     opening = fields.get("opening_balance")
     ledger = interpret(entries, money.from_contract(opening.text) if opening and opening.text else None)
     fields |= _totals(read, rows, ledger.swapped)
+    fields |= _closing_of_total(read, rows, ledger) if "closing_balance" not in fields else {}
     if entries:
         sure, proposals = sureness(ledger)
         fields["transactions"] = _transactions(read, ledger, sure, proposals)
@@ -141,9 +143,7 @@ def _sum_field(read: _Read, entry: Entry, one: Figure) -> Field:
 
 def _row_totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, Field]:
     """Totals from rows 合计: of the columns, else of the words in them. Of several the one for the whole statement."""
-    totals = [e for e in rows if e.kind == "total"]
-    whole = [e for e in totals if not any(word in e.printed for word in ("本月", "本日", "当日", "本年", "月合计", "日合计"))]
-    chosen = whole[-1] if whole else totals[0] if len(totals) == 1 else None
+    chosen = _total_row(rows)
     if chosen is None:
         return {}
     sides = (chosen.left, chosen.came) if swapped else (chosen.came, chosen.left)
@@ -154,6 +154,24 @@ def _row_totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, 
     text = Text(chosen.printed, chosen.box, min((f.confidence for f in figures), default=0.0), parts)
     found = dict(printed_totals([(read.sheets[chosen.sheet], text)], swapped))
     return found or _under_titles(read, chosen, sides)
+
+
+def _total_row(rows: Sequence[Entry]) -> Entry | None:
+    """The row of totals of the whole statement."""
+    totals = [e for e in rows if e.kind == "total"]
+    whole = [e for e in totals if not any(word in e.printed for word in ("本月", "本日", "当日", "本年", "月合计", "日合计"))]
+    return whole[-1] if whole else totals[0] if len(totals) == 1 else None
+
+
+def _closing_of_total(read: _Read, rows: Sequence[Entry], ledger: Ledger) -> dict[str, Field]:
+    """The closing balance in the row of totals, where it is what the last entry in the order of time left."""
+    total = _total_row(rows)
+    if total is None or total.balance is None or not ledger.order:
+        return {}
+    last = ledger.entries[ledger.order[-1]].balance
+    if last is None or last.fen is None or last.fen != total.balance.fen:
+        return {}
+    return {"closing_balance": _sum_field(read, total, total.balance)}
 
 
 def _under_titles(read: _Read, total: Entry, sides: Sequence[Figure | None]) -> dict[str, Field]:
