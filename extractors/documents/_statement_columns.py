@@ -21,6 +21,8 @@ ASTRAY = 0.34
 """A title whose middle stands this many widths of a column beside that of its columns may be another's."""
 DOUBTFUL = 0.8
 """How sure a column's titles are when one of them stands astray."""
+_NOTES = re.compile("附注|注释|行次")
+"""Titles of columns that stand close beside those of amounts."""
 _TWO_POINTS = re.compile(r"[.．]\d\d\D?[\d,，]*[.．]\d\d")
 """Two amounts that run together tell of no column."""
 
@@ -61,7 +63,8 @@ def _entitled(level: Sequence[Token], columns: Sequence[Column]) -> None:
     for token in level:
         if token not in telling:
             for column in columns:
-                if -_away(token, column) > 0.3 * min(token.line.box.width, column.x1 - column.x0):
+                beside = _NOTES.search(squeezed(token.text)) and _beside(token, [column], _pitch(columns)) > ASTRAY
+                if not beside and -_away(token, column) > 0.3 * min(token.line.box.width, column.x1 - column.x0):
                     column.title += squeezed(token.text)
 
 

@@ -129,7 +129,7 @@ def company(sheet: Sheet, head: Sequence[Line]) -> Field | None:
         if _COMPANY.match(line.text.strip()) and not re.search("单位|负债", line.text):
             return field(sheet, weighed(line), normal, found=0.95)
     for line in head:  # in the title itself
-        found = re.match(r"^(.{3,40}?公司)(?=(?:合并|母公司)?(?:资产负债表|利润表|现金流量表))", line.text.strip())
+        found = re.match(r"^(?!合并[及和与]|母公司)(.{3,40}?公司)(?=(?:合并|母公司)?(?:资产负债表|利润表|现金流量表))", line.text.strip())
         if found:
             return field(sheet, weighed(line.part(0, len(line.text[: line.text.index(found[1]) + len(found[1])]))), normal, found=0.93)
     return None

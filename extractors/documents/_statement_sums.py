@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 from extractors.documents._statement_names import Kind
 from extractors.model import Field
@@ -88,7 +89,48 @@ def _checked(
             names = (f"{total}.{column}", *(f"{term.lstrip('-')}.{column}" for term in terms))
             doubtful.update(name for name in names if name in fields)
             failing += 1
-    return confirmed, doubtful, failing > 1 and failing > fitting
+    earned = [line for line in order[: _place(order, "operating_profit")] if _amount(fields, line, column)]
+    if kind == "income_statement" and earned:
+        fits = _earned(fields, earned, column, grain)
+        confirmed.update(fits)
+        doubtful.update(() if fits else (f"{line}.{column}" for line in (*earned, "operating_profit")))
+        failing, fitting = failing + (not fits), fitting + bool(fits)
+    doubtful.intersection_update(fields)
+    printed = all(one.source == "text" for name, one in fields.items() if name.endswith(f".{column}"))
+    return confirmed, doubtful, failing > fitting and (failing > 1 or not printed)
+
+
+_COSTS = ("cost_of_sales", "taxes_and_surcharges", "selling_expenses", "admin_expenses", "rd_expenses", "finance_expenses")
+MOST_WAYS = 3**8
+"""More ways to add up than this prove nothing; in a coarse unit (万元 without places) no more than `COARSE_WAYS` do."""
+COARSE_WAYS = 3**2
+
+
+def _place(order: Sequence[str], line: str) -> int:
+    return order.index(line) if line in order else 0
+
+
+def _amount(fields: Mapping[str, Field], line: str, column: str) -> int:
+    return _fen(fields, f"{line}.{column}") or 0
+
+
+def _earned(fields: Mapping[str, Field], lines: Sequence[str], column: str, grain: int) -> list[str]:
+    """The names that make up the operating profit: revenue less its costs, and other lines in whichever way they count (losses are
+    printed with either sign, details of a line count nowhere)."""
+    target = _amount(fields, "operating_profit", column)
+    turnover = _amount(fields, "other:营业总收入", column) or _amount(fields, "revenue", column)
+    costs = [line for line in lines if line in _COSTS]
+    others = [line for line in lines if line not in _COSTS and line not in ("revenue", "other:营业总收入", "other:营业总成本")]
+    if not target or not turnover or len(costs) < 2 or 3 ** len(others) > (MOST_WAYS if grain == 1 else COARSE_WAYS):
+        return []
+    rest = target - turnover + sum(_amount(fields, line, column) for line in costs)
+    for ways in product((1, 0, -1), repeat=len(others)):
+        left = rest - sum(way * _amount(fields, line, column) for way, line in zip(ways, others, strict=True))
+        if abs(left) <= (0 if grain == 1 else grain * (len(lines) + 1)):
+            counted = [line for way, line in zip(ways, others, strict=True) if way]
+            total = "other:营业总收入" if _amount(fields, "other:营业总收入", column) else "revenue"
+            return [f"{line}.{column}" for line in ("operating_profit", total, *costs, *counted)]
+    return []
 
 
 def _fixed(kind: Kind) -> list[tuple[str, list[str]]]:

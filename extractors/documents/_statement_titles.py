@@ -74,6 +74,9 @@ def titles_over(above: Sequence[Token], first: float) -> tuple[list[Token], floa
             break
         beside = [t for t in above if abs(t.y - token.y) < 0.5 * token.height]
         if any(_is_heading(t.text) for t in beside):
+            owners = [t for t in beside if _OWNERS_ONLY.fullmatch(squeezed(t.text))]
+            taken += owners
+            edge = min((t.y for t in owners), default=edge)
             break
         if is_title(token) or (len(squeezed(token.text)) <= 8 and token.form != "figure"):
             taken.append(token)
