@@ -9,15 +9,20 @@ _WATERMARK = re.compile(
     r"|^信息披露|信息披露(使用|专用)|^样[本张]$|^电?子营业执照$"
 )
 _COPY_MARK = re.compile(r"仅[供限用]|[供用]于?办理|他用|无效|复印|扫描件|水印|样[本张]|与原件|贷款|使用|审核")
+MOST_BESIDES = 14
+"""Characters that may stand on a watermark's line besides its words (whose copy it is, for which bank, the day)."""
 
 
 def is_watermark(text: str) -> bool:
-    """Whether a line is what people write across copies. Long texts such as a scope of business may hold the like.
+    """Whether a line is what people write across copies. Long texts such as a scope of business or a letter may hold the like.
 
     >>> is_watermark("仅供办理贷款 使用"), is_watermark("样本 SPECIMEN"), is_watermark("电信业务（仅限分支机构经营）")
     (True, True, False)
+    >>> is_watermark("月均收入为人民币8000元。本证明仅供办理贷款使用")
+    False
     """
-    return _WATERMARK.search(re.sub(r"\s", "", text)) is not None
+    plain = re.sub(r"\s", "", text)
+    return _WATERMARK.search(plain) is not None and len(_WATERMARK.sub("", plain)) <= MOST_BESIDES
 
 
 def is_copy_mark(text: str) -> bool:

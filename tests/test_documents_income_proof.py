@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.classify import documents_of
 from extractors.documents import income_proof
 from extractors.model import SURE, Box, Field, Line, Seal
 from tests.sheet_lines import NARROW, line, sheet
@@ -184,3 +185,84 @@ def test_labels_within_a_sentence() -> None:
     found = letter(f"姓名：覃晓芳，性别：女，身份证号：{ID}，现任职务：语文教师，参加工作时间：2012年9月。")
     names = ("employee_name", "id_number", "position", "employed_since")
     assert [found[name].value for name in names] == ["覃晓芳", ID, "语文教师", "2012-09"]
+
+
+@pytest.mark.parametrize(
+    ("said", "position", "sure"),
+    [
+        ("现任综合管理部部门项目经理职务。", "项目经理", True),
+        ("现任职务为药师。", "药师", True),
+        ("任市场部部门经理。", "部门经理", False),
+        ("现任财务部经理。", "经理", False),
+        ("任技术部高级室内设计师，", "高级室内设计师", True),
+    ],
+)
+def test_where_the_department_ends_and_the_position_begins(said: str, position: str, sure: bool) -> None:
+    one = letter("兹证明张伟系我公司员工，" + said)["position"]
+    assert (one.value, one.confidence >= SURE) == (position, sure)
+
+
+def test_behind_its_label_a_position_keeps_its_department() -> None:
+    assert letter("兹证明张伟系我公司员工。", "职务：财务部经理")["position"].value == "财务部经理"
+
+
+@pytest.mark.parametrize(
+    ("lines", "type_id"),
+    [
+        (["职工收入及工作情况证明", "职工姓名：张伟", "单位全称：成都恒瑞包装材料有限公司"], "income_proof"),
+        (["证明", "兹证明张伟系我厂操作工，已在我处工作十年，每月工资收入为5600元整。", "情况属实，特此证明。"], "income_proof"),
+        (["证明", "兹证明张伟系我厂操作工，表现良好。"], "unknown"),
+        (["个人收入纳税证明", "纳税人姓名：张伟"], "unknown"),
+        (["个人贷款申请表", "姓名：张伟", "工作单位：成都恒瑞包装材料有限公司", "月收入：6000元"], "unknown"),
+    ],
+)
+def test_papers_of_many_titles(lines: list[str], type_id: str) -> None:
+    page = sheet([line(text, LEFT, 200 + 60 * n, height=HEIGHT) for n, text in enumerate(lines)], size=(WIDTH, 2200))
+    assert [d.type for d in documents_of([page])] == [type_id]
+
+
+def test_labels_in_two_rows_of_narrow_cells() -> None:
+    cells = [("职工", "姓名", "覃晓芳"), ("担任", "职务", "质检员"), ("单位", "全称", "成都恒瑞包装材料有限公司")]
+    lines = [line("收入证明", 500, 60, height=HEIGHT)]
+    for n, (upper, lower, value) in enumerate(cells):
+        y = 200 + 100 * n
+        lines += [line(upper, LEFT, y, height=30), line(lower, LEFT, y + 32, height=30), line(value, 500, y + 16, height=30)]
+    found = income_proof.extract((sheet(lines, size=(WIDTH, 2200)),))
+    assert [found[name].value for name in ("employee_name", "position", "employer")] == [cells[0][2], cells[1][2], cells[2][2]]
+
+
+def test_two_rows_read_as_one_are_looked_at_again_apart() -> None:
+    rows = [line("担任职务", LEFT, 100 + 60 * n, height=HEIGHT) for n in range(6)]
+    smudge = Line("所听", Box(LEFT, 500, LEFT + 60, 570), 0.42)
+    upper, lower = income_proof.close_ups(sheet([*rows, smudge]))
+    assert (upper.box.y0, upper.box.y1, lower.box.y0, lower.box.y1) == (500, 535, 535, 570)
+    assert not income_proof.close_ups(sheet(rows))
+
+
+def test_a_number_in_the_head_is_not_the_number_to_ask() -> None:
+    head = line("地址：成都市人民路1号 电话：028-43854687", 300, 60, height=HEIGHT)
+    body = line("兹证明张伟系我公司员工，月薪6000元。", LEFT, 300, height=HEIGHT)
+    foot = line("联系人：龙小军 联系电话：15923456789", LEFT, 800, height=HEIGHT)
+    asked = income_proof.extract((sheet([head, body, foot], size=(WIDTH, 2200)),))["contact_phone"]
+    other = income_proof.extract((sheet([head, body, line("电话：15923456789", LEFT, 800)], size=(WIDTH, 2200)),))["contact_phone"]
+    assert (asked.value, asked.confidence >= SURE) == ("15923456789", True)
+    assert other.confidence < SURE
+
+
+def test_a_seal_that_nearly_says_the_employer_is_read_wrong_or_the_employer_is() -> None:
+    found = letter("兹证明张伟系我单位员工。", closing=("成都恒瑞包装材料有限公司", "2026年11月12日"), seal="成都垣瑞包装材料有限公司")
+    assert found["employer"].confidence < SURE and found["seal_text"].confidence < SURE
+    other = letter("兹证明张伟系我单位员工。", closing=("成都恒瑞包装材料有限公司", "2026年11月12日"), seal="重庆天星房地产经纪有限公司")
+    assert other["employer"].confidence >= SURE and other["seal_text"].confidence >= SURE
+
+
+def test_sentence_and_label_that_say_two_things_are_not_sure() -> None:
+    found = letter("兹证明张伟系我公司员工，月收入6000元。", "月均收入：8000元")
+    assert found["monthly_income"].confidence < SURE
+
+
+def test_a_foot_further_right_than_the_body_does_not_end_the_bodys_rows() -> None:
+    body = ["兹证明张伟系我单位正式职工，现任综合管理部项目经", "理职务，近一年内该职工的平均月收入为人民币8000元，", "我单位对本证明的真实性负责，本证明仅用于办理贷款"]
+    lines = [line(text, LEFT, 300 + 60 * n, height=HEIGHT) for n, text in enumerate(body)]
+    lines.append(line("单位地址：成都市人民路一号恒瑞大厦", 560, 700, height=HEIGHT))
+    assert income_proof.extract((sheet(lines, size=(2000, 2200)),))["position"].value == "项目经理"

@@ -181,3 +181,7 @@ def test_a_shenzhen_certificate_is_one() -> None:
 
 def test_the_day_of_registration_in_the_notes() -> None:
     assert value("registered_on", ("权利人", "苏雅琴"), ("附记", "附记：登记日期：2019年01月22日")) == "2019-01-22"
+
+
+def test_a_label_beside_it_is_no_part_of_the_number() -> None:
+    assert value("certificate_number", ("不动产权证", "冀（2016）石家庄市不动产权第5883831号")) == "冀(2016)石家庄市不动产权第5883831号"

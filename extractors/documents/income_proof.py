@@ -27,12 +27,13 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "id_number": ("公民身份号码", "身份证件号码", "居民身份证号码", "身份证号码", "身份证号", "证件号码"),
     "employer": ("工作单位名称", "单位名称", "单位全称", "工作单位", "公司名称", "所在单位", "开具单位", "出具单位"),
     "position": (
-        "所在部门及职务", "任职部门及职务", "部门及职务", "部门/职务", "所任职务", "现任职务", "担任职务", "职务/职称", "职务职称", "职位/职称",
+        "所在部门及职务", "任职部门及职务", "部门及职务", "部门/职务",
+        "所任职务", "现任职务", "担任职务", "职务/职称", "职务职称", "职位/职称",
         "职务(职称)", "工作岗位", "职务", "职位", "岗位",
     ),
     "employed_since": (
-        "入职时间", "入职日期", "参加工作时间", "到职日期", "任职时间",
-        "本单位工作起始时间", "入司时间", "进入本单位时间", "入厂时间", "开始工作时间", "起始工作时间", "到岗时间", "进单位时间", "入职年月",
+        "入职时间", "入职日期", "参加工作时间", "到职日期", "任职时间", "入司时间", "入厂时间", "到岗时间", "到岗日期", "入职年月",
+        "本单位工作起始时间", "进入本单位时间", "进单位时间", "开始工作时间", "起始工作时间",
     ),
     "monthly_income": (
         "月均收入", "月平均收入", "平均月收入", "税前月收入", "税后月收入", "月总收入",
@@ -67,7 +68,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     labelled = _labelled(clean)
     for name, take in _TAKERS.items():
         by_pattern, by_label = take(text), labelled.get(name)
-        found[name] = _agreed(by_pattern, by_label)
+        found[name] = by_pattern or by_label if name.startswith("contact_") else _agreed(by_pattern, by_label)
     found["amount_in_words"] = _in_words(text)
     if said.BONUS.search(text.text):
         found["bonus_stated"] = _fields.maybe(sheet, text.find(re.compile(f"({said.BONUS.pattern})")), lambda _: "true")
@@ -130,8 +131,8 @@ def _labelled(sheet: Sheet) -> dict[str, Field]:
         if label.name == "position" and "部门" not in label.line.text[label.start : label.end]:
             normalise = _as_title
         one = _fields.field(sheet, _lines.weighed(text), partial(_stripped, normalise), found=0.97)
-        if one.value and (label.name not in done or one.confidence > done[label.name].confidence):
-            done[label.name] = one
+        if one.value:
+            done[label.name] = _agreed(done.get(label.name), one) or one
     return done
 
 
@@ -140,7 +141,8 @@ def _within_sentence(label: Label) -> bool:
     before, behind = label.line.text[: label.start].rstrip(), label.line.text[label.end :].lstrip()
     if behind[:1] in tuple(":："):
         return False
-    inside = behind[:1] in tuple("。，,;；、") or "一" <= before[-1:] <= "鿿"
+    nearly = re.sub(r"\s", "", label.line.text[label.start : label.end]) not in _LABELS[label.name]
+    inside = behind[:1] in tuple("。，,;；、") or "一" <= before[-1:] <= "鿿" or (nearly and before != "")
     return inside or re.search("[，,。；;].", behind) is not None
 
 
@@ -180,7 +182,7 @@ def _as_phone(text: str) -> str:
 
 def _as_title(text: str) -> str:
     """What stands behind the label of a position: all of it."""
-    name = normal(text).strip(":,。;/-—")
+    name = re.sub("^[为是]", "", normal(text).strip(":,。;/-—"))
     if not 1 < len(name) <= 20 or re.search(r"\d{3}|[。;:□☑]", name) or said.NO_POSITIONS.match(name):
         raise ValueError("no position")
     return name
@@ -243,12 +245,15 @@ def _issued(text: Flow) -> Field | None:
 
 
 def _income(text: Flow, name: str) -> Field | None:
-    """The figure behind the words for it, else the amount in words; of a range neither end is sure."""
+    """The figure behind the words for it, else the amount in words; of a range neither end is sure, nor the first of several."""
     for pattern, sure in said.MONEY[name]:
-        for part, match in text.found(pattern, 1):
-            one = _fields.field(text.sheet, _lines.weighed(part), _as_money, found=0.6 if match["range"] else sure)
-            if one.value:
-                return one
+        found = [
+            one
+            for part, match in text.found(pattern, 1)
+            if (one := _fields.field(text.sheet, _lines.weighed(part), _as_money, found=0.6 if match["range"] else sure)).value
+        ]
+        if found:
+            return found[0] if len({one.text for one in found}) == 1 else _fields.doubted(found[0], UNCLEAR)
     words = text.find(said.MONEY_IN_WORDS[name])
     stated = _fields.field(text.sheet, _lines.weighed(words), _as_words, found=IN_WORDS) if words else None
     return stated if stated and stated.value else None
