@@ -223,10 +223,9 @@ def _with_unread(anchors: list[float], others: Sequence[float], pieces: Sequence
 def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], height: float) -> list[float]:
     """Levelled y of the horizontal rules, rising: those that, with others at the same height, span a good part of the table."""
     left, right = columns[0].x1, columns[-1].x0
+    lying = [rule.box for rule in sheet.rules if not rule.vertical and rule.box.x0 < right and rule.box.x1 > left]
     found = sorted(
-        (flat.level(rule.box.cx, rule.box.cy), min(rule.box.x1, right) - max(rule.box.x0, left))
-        for rule in sheet.rules
-        if not rule.vertical and rule.box.x0 < right and rule.box.x1 > left
+        (flat.level(box.cx, box.cy), min(box.x1, right) - max(box.x0, left)) for box in _without_print(lying, sheet.lines)
     )
     merged: list[list[float]] = []
     for y, length in found:
@@ -235,6 +234,19 @@ def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], heigh
         else:
             merged.append([y, length])
     return [y for y, length in merged if length >= 0.4 * (right - left)]
+
+
+def _without_print(rules: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
+    """Rules that do not lie within a text: a picture's dense print looks like short ones."""
+    ordered = sorted((line.box for line in lines), key=lambda box: box.cy)
+    middles = [box.cy for box in ordered]
+    tallest = max((box.height for box in ordered), default=0.0)
+    kept = []
+    for rule in rules:
+        near = ordered[bisect_left(middles, rule.cy - tallest / 2) : bisect_right(middles, rule.cy + tallest / 2)]
+        if not any(abs(rule.cy - box.cy) < 0.3 * box.height and box.x0 - 5 < rule.x0 and rule.x1 < box.x1 + 5 for box in near):
+            kept.append(rule)
+    return kept
 
 
 def _through(y: float, anchors: Sequence[float], height: float) -> bool:

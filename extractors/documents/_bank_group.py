@@ -90,7 +90,7 @@ TITLE_REACH = 0.25
 """The share of a page in which its title stands."""
 _GAP = r"[\s:：/]*(?:Account ?No\.?|Name)?[\s:：/]*"
 _ACCOUNT = re.compile(
-    rf"(?<!对方)(?<!对手)(?<!款人)(?<!往来)(?:账号|帐号|卡号|账户|微信号|支付宝账户)(?:/卡号|/账号|号码)?{_GAP}"
+    rf"(?<!对方)(?<!对手)(?<!款人)(?<!往来)(账号|帐号|卡号|账户|微信号|支付宝账户)(?:/卡号|/账号|号码)?{_GAP}"
     r"([\dA-Z*][\dA-Z*x \-]{5,40}[\d*])"
 )
 _HOLDER = re.compile(
@@ -103,20 +103,26 @@ def mark_of(sheet: Sheet, place: int) -> Mark:
     """The page's own account, holder, period and number, from the lines at its head and foot."""
     head = list(sheet.lines[:HEAD_LINES])
     text = unicodedata.normalize("NFKC", "\n".join(line.text for line in head))
-    account, holder = _ACCOUNT.search(text), _HOLDER.search(text)
+    holder = _HOLDER.search(text)
     span = next((days for line in head if len(line.text) > 15 and (days := span_of(line.text))), None)
     number = page_number(around(sheet, [*head, *sheet.lines[HEAD_LINES:][-FOOT_LINES:]])) or (0, 0)
-    found = account_of(account[1].split("\n")[0]) if account else ""
+    account = _account(text)
     return Mark(
         sheet,
         place,
-        "" if _is_day(found) else found,
+        account,
         holder[1] if holder and holder[1] not in _TITLES else "",
         "/".join(day.isoformat() for day in span) if span else "",
         *number,
         bool(account or holder),
         _bank(head, sheet.height),
     )
+
+
+def _account(text: str) -> str:
+    """The account that a head names, not the card beside it (pages name them in any order)."""
+    named = [(label == "卡号", account_of(number.split("\n")[0])) for label, number in _ACCOUNT.findall(text)]
+    return next((number for _, number in sorted(named, key=lambda each: each[0]) if number and not _is_day(number)), "")
 
 
 def _bank(head: Sequence[Line], height: float) -> str:

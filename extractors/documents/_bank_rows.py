@@ -353,7 +353,7 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
     about = [cells[name] for name in (what, who) if name in cells]
     summary = clean(_swept(cells[what])) if what in cells else ""
     counterparty = name_of(_swept(cells[who])) if who in cells else ""
-    series = "/".join(re.sub(r"\s", "", cells[name].text) for name in ("account", "currency") if name in cells)
+    series = "/".join(_series_of(cells[name].text) for name in ("account", "currency") if name in cells)
     side = side_of(flag.text) if flag else _own_flag(sums["amount"])
     kind = kind_of(texts, dated)
     if kind == "entry" and not _plausible(sums, dated, bool(summary or counterparty)):
@@ -363,6 +363,12 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
         counterparty, min((_text_sure(cell) for cell in about), default=1.0), series,
         "" if dated else " ".join(line.text for line in sorted(row.lines, key=lambda line: line.box.x0)),
     )  # fmt: skip
+
+
+def _series_of(text: str) -> str:
+    """A sub-account or currency as it tells balances apart; 币 is often read as 市."""
+    plain = re.sub(r"\s", "", text)
+    return "人民币" if plain.startswith("人民") else plain
 
 
 def _plausible(sums: Mapping[str, Figure | None], dated: bool, worded: bool) -> bool:
