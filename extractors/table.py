@@ -237,14 +237,15 @@ def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], heigh
 
 
 def _without_print(rules: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
-    """Rules that do not lie within a text: a picture's dense print looks like short ones."""
+    """Rules that do not run through texts: a picture's dense print looks like some."""
     ordered = sorted((line.box for line in lines), key=lambda box: box.cy)
     middles = [box.cy for box in ordered]
     tallest = max((box.height for box in ordered), default=0.0)
     kept = []
     for rule in rules:
         near = ordered[bisect_left(middles, rule.cy - tallest / 2) : bisect_right(middles, rule.cy + tallest / 2)]
-        if not any(abs(rule.cy - box.cy) < 0.3 * box.height and box.x0 - 5 < rule.x0 and rule.x1 < box.x1 + 5 for box in near):
+        through = sum(rule.overlap_x(box) for box in near if abs(rule.cy - box.cy) < 0.3 * box.height)
+        if through < 0.6 * rule.width:
             kept.append(rule)
     return kept
 
