@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors import pageread, pages, reading
+from extractors import heap, pageread, pages, reading
 from extractors.classify import label
 from extractors.doctype import all_types
 from extractors.model import Box, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Sheet
@@ -59,6 +59,8 @@ def read_file(
             refs.append(done.ref)
             notes.extend(page.notes)
             error = error or page.error
+            if page.image is not None:
+                heap.give_back()
             if seen:
                 seen(name, page.number, file.page_count)
         traits = _with_notes(file.pdf, notes)

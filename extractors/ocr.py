@@ -34,10 +34,12 @@ Quads = NDArray[np.float32]
 CROP_HEIGHT = 48
 STRIDE = 8
 MAX_CROP_WIDTH = 2400
+STEPS = ((192, 16), (640, 32), (1280, 64), (MAX_CROP_WIDTH + 160, 128))
+"""Up to which width of a batch widths differ by how much."""
 TOGETHER, NARROW = 4, 320
 """So many crops are read in one batch, up to this width."""
-KEPT_SHAPES = 20_000
-"""Compiled operations that OpenVINO keeps for the shapes it has seen."""
+KEPT_OPERATIONS = 1000
+"""Compiled operations that OpenVINO keeps for the detector, some twenty shapes: pictures come in any shape, and each takes 3 MB."""
 
 
 _MEANS = (0.485, 0.456, 0.406)
@@ -93,8 +95,8 @@ class PaddleEngine:
 
         threads = threads or os.cpu_count() or 1
         self._lanes = threads
-        self._detector = _predictor(TextDetection, "PP-OCRv6_small_det", models, engine_config(threads))
-        self._recogniser = _predictor(TextRecognition, "PP-OCRv6_small_rec", models, engine_config(threads, threads))
+        self._detector = _predictor(TextDetection, "PP-OCRv6_small_det", models, engine_config(threads, kept=KEPT_OPERATIONS))
+        self._recogniser = _predictor(TextRecognition, "PP-OCRv6_small_rec", models, engine_config(threads, lanes=threads))
         self._characters: list[str] = self._recogniser.post_op.character
         self._counting = Lock()
         self.seconds_in_networks = 0.0
@@ -145,9 +147,10 @@ class PaddleEngine:
         return result
 
 
-def engine_config(threads: int, lanes: int = 1) -> dict[str, Any]:
+def engine_config(threads: int, lanes: int = 1, kept: int | None = None) -> dict[str, Any]:
     """PaddleOCR's engine options: OpenVINO when its provider is there, plain onnxruntime otherwise. threads: of the network in all;
-    lanes: calls that run side by side on them (a line at a time on each core takes a fifth less than each line on all cores)."""
+    lanes: calls that run side by side on them (a line at a time on each core takes a fifth less than each line on all cores);
+    kept: compiled operations that are kept for shapes seen before, None for OpenVINO's own number (5000)."""
     import onnxruntime
 
     if "OpenVINOExecutionProvider" not in onnxruntime.get_available_providers():
@@ -156,8 +159,9 @@ def engine_config(threads: int, lanes: int = 1) -> dict[str, Any]:
         "INFERENCE_PRECISION_HINT": "bf16" if _has_bf16() else "f32",
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": str(lanes),
-        "CPU_RUNTIME_CACHE_CAPACITY": str(KEPT_SHAPES),
     }
+    if kept is not None:
+        options["CPU_RUNTIME_CACHE_CAPACITY"] = str(kept)
     load = json.dumps({"CPU": options})
     return {
         "providers": ["OpenVINOExecutionProvider"],
@@ -249,7 +253,7 @@ def _batches(widths: Sequence[int]) -> Iterator[tuple[Sequence[int], int]]:
 
 def _bucket(width: int) -> int:
     """The width to which a crop is filled up: few distinct ones, since each shape is compiled once (20 ms) and kept (some megabytes)."""
-    step = 16 if width < NARROW else 32 if width < 960 else 64
+    step = next(step for below, step in STEPS if width + 8 <= below)
     return -(-(width + 8) // step) * step
 
 

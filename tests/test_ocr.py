@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from threading import Lock
 from time import perf_counter, sleep
@@ -170,7 +171,7 @@ class TestBatches:
 
     def test_shapes_are_few_whatever_the_widths(self) -> None:
         shapes = {(len(members), wide) for n in range(400) for members, wide in ocr._batches(range(n, ocr.MAX_CROP_WIDTH - n, 7 + n % 5))}
-        assert len(shapes) < 90, "each shape is compiled once and kept"
+        assert len(shapes) < 70, "each shape is compiled once and kept"
         assert all(count in (1, ocr.TOGETHER) for count, _ in shapes)
 
     @pytest.mark.parametrize("lanes", [1, 2])
@@ -210,7 +211,15 @@ class TestOptions:
         self.providers(monkeypatch, "OpenVINOExecutionProvider", "CPUExecutionProvider")
         config = ocr.engine_config(2)
         assert config["providers"] == ["OpenVINOExecutionProvider"]
-        assert '"INFERENCE_NUM_THREADS": 2' in config["provider_options"][0]["load_config"]
+        assert json.loads(config["provider_options"][0]["load_config"])["CPU"]["INFERENCE_NUM_THREADS"] == 2
+
+    def test_lanes_share_the_threads_and_what_is_kept_is_bounded_where_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.providers(monkeypatch, "OpenVINOExecutionProvider")
+        options = json.loads(ocr.engine_config(2, 2, kept=700)["provider_options"][0]["load_config"])["CPU"]
+        assert (options["NUM_STREAMS"], options["CPU_RUNTIME_CACHE_CAPACITY"]) == ("2", "700")
+        assert "CPU_RUNTIME_CACHE_CAPACITY" not in ocr.engine_config(2)["provider_options"][0]["load_config"]
+        self.providers(monkeypatch, "CPUExecutionProvider")
+        assert ocr.engine_config(2, 2) == {"intra_op_num_threads": 1}
 
     def test_plain_onnxruntime_elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.providers(monkeypatch, "CPUExecutionProvider")
