@@ -8,7 +8,7 @@ BENCH_STAMP := .venv-bench/.set-up
 OUT ?= out
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
-.PHONY: demo test lint models docs samples golden lock bench-accuracy bench-speed clean
+.PHONY: demo test lint models docs samples golden lock bench-accuracy bench-speed chaos load hostile clean
 
 demo: $(STAMP)
 	@mkdir -p $(OUT)
@@ -79,6 +79,16 @@ $(BENCH_STAMP): benchmarks/requirements-rapidocr.lock
 	@$(PYTHON) -m venv .venv-bench || python3 -m venv .venv-bench
 	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# The service under stress. Each ends with a line of JSON and with an error when a promise was broken; FULL=1 runs the long form.
+chaos: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks.chaos $(if $(FULL),--full) $(ARGS)
+
+load: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks.load $(if $(FULL),--full) $(ARGS)
+
+hostile: $(DEV_STAMP)
+	$(BIN)/python -m benchmarks.hostile $(if $(FULL),--full) $(ARGS)
 
 clean:
 	rm -rf $(VENV) .venv-bench $(OUT) build *.egg-info

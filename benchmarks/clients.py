@@ -65,21 +65,31 @@ def pages(chance: random.Random, count: int = 5) -> bytes:
     return out.getvalue()
 
 
+Make = Callable[[random.Random], bytes]
+"""Makes a file."""
+
+
 class Client:
     """One client of the API, that never gives up before it knows."""
 
-    def __init__(self, url: str, token: str, history: History, seed: int) -> None:
+    def __init__(self, url: str, token: str, history: History, seed: int, file: Make = picture) -> None:
         self.http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=15)
         self.history = history
         self.chance = random.Random(seed)
+        self.file = file
 
-    def packet(self) -> None:
-        """Opens a case and uploads one to three files into it, then says that is all."""
+    def open(self) -> str:
+        """A new case; its id."""
         case_id = str(self._told("/v1/cases", {"json": {"product": "personal_mortgage"}})[0]["id"])
         with self.history.lock:
             self.history.cases.append(case_id)
+        return case_id
+
+    def packet(self) -> None:
+        """Opens a case and uploads one to three files into it, then says that is all."""
+        case_id = self.open()
         for number in range(self.chance.choice((1, 1, 1, 2, 3))):
-            data = pages(self.chance) if self.chance.random() < 0.05 else picture(self.chance)
+            data = pages(self.chance) if self.chance.random() < 0.05 else self.file(self.chance)
             self.upload(case_id, f"{number}.jpg" if data[:1] == b"\xff" else f"{number}.pdf", data)
         self._told(f"/v1/cases/{case_id}/complete", {})
 
@@ -111,11 +121,13 @@ class Client:
         raise TimeoutError(f"{path}: no success in {GIVE_UP_S:.0f} s")
 
 
-def crowd(url: str, token: str, history: History, number: int, seed: int, enough: Callable[[], bool]) -> list[threading.Thread]:
+def crowd(
+    url: str, token: str, history: History, number: int, seed: int, enough: Callable[[], bool], file: Make = picture
+) -> list[threading.Thread]:
     """So many clients, each with packet after packet until there are enough."""
 
     def act(n: int) -> None:
-        client = Client(url, token, history, seed * 1000 + n)
+        client = Client(url, token, history, seed * 1000 + n, file)
         while not enough():
             client.packet()
 
