@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from extractors.documents._card_frames import COLUMN_GAP, NUMBER, PORTRAIT, cards, clear
 from extractors.documents._codes import RESIDENT_ID, code_field
@@ -239,7 +240,7 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
     text = settled(join(rows))
     one = field(seen.sheet, text, _without_specks, found=sure)
     speck = _SPECK_IN_NUMBER.search(text.text)
-    odd = speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 or _indented(rows)
+    odd = speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 or _indented(rows) or _skipped(rows)
     return doubted(one, ODD) if odd else one
 
 
@@ -249,6 +250,11 @@ def _indented(rows: Sequence[Line]) -> bool:
     size = han_width(rows[0])
     left = rows[0].box.x1 - sum(size if ord(char) > 0x2E80 else 0.55 * size for char in rows[0].text)
     return any(row.box.x0 - left > 0.6 * size for row in rows[1:])
+
+
+def _skipped(rows: Sequence[Line]) -> bool:
+    """Whether there is room for a row between two rows: a watermark over it kept it from being read."""
+    return any(after.box.cy - row.box.cy > 1.6 * max(row.box.height, after.box.height) for row, after in pairwise(rows))
 
 
 def _address_rows(seen: _Front, birth_row: Line | None) -> tuple[list[Line], float]:

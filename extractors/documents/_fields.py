@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from extractors.documents._lines import cut_rows, holes, settled, todays
+from extractors.documents._lines import cut_rows, holes, settled, split_number, todays
 from extractors.layout import Text
 from extractors.model import Box, Field, Line, Sheet, Source
 from extractors.numbers.text import normal, person
@@ -63,7 +63,7 @@ def text_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) ->
         return None
     one = _of_today(field(sheet, settled(text), lambda printed: _STAIN.sub("", normal(printed)), found=found))
     closed = one.text.count("(") == one.text.count(")")
-    whole = closed and not holes(text) and not (isinstance(text, Text) and cut_rows(text))
+    whole = closed and not holes(text) and not (isinstance(text, Text) and (cut_rows(text) or split_number(text)))
     return one if whole else doubted(one, LOST)
 
 

@@ -94,7 +94,7 @@ def stacked(lines: Sequence[Line], phrases: Sequence[str]) -> list[Line]:
         if not wanted or text in phrases or not any(each is upper for each in done):
             continue
         under = [x for x in below(upper.box, done, upper.box.height) if abs(x.box.cx - upper.box.cx) < 2 * upper.box.height]
-        lower = next((x for x in under if re.sub(r"\s", "", x.text) in wanted), None)
+        lower = next((x for x in under if re.sub(r"[\s:：]", "", x.text) in wanted), None)
         if lower is not None:
             both = replace(
                 upper,
@@ -239,6 +239,12 @@ def cut_rows(text: Text) -> list[Line]:
         if short or after.box.x0 - left > 0.75 * size:
             lost.append(row if short else after)
     return lost
+
+
+def split_number(text: Text) -> bool:
+    """Whether a number goes on in the next row with figures alone: a dash between them (3-29 | -1) may have been lost."""
+    pairs = pairwise(text.parts)
+    return any(row.text[-1:].isdigit() and re.fullmatch(r"\d{1,3}", after.text.strip()) for row, after in pairs)
 
 
 _ENGLISH_LABEL = re.compile(r"^[A-Za-z][A-Za-z .&'/()-]*[:：]\s*")

@@ -118,6 +118,24 @@ def end(text: str) -> str:
     return days[-1] if days else ""
 
 
+_MOST = {"location": 70, "right_type": 45, "right_nature": 30, "usage": 40, "co_ownership": 30}
+
+
+def is_strange(name: str, value: str) -> bool:
+    """Whether a cell's value holds what belongs to other cells: rows that ran together.
+
+    >>> is_strange("usage", "城镇住宅用地/住宅"), is_strange("usage", "按份共有350203898831GB00690F17763031住宅")
+    (False, True)
+    >>> is_strange("right_type", "出让/商品房"), is_strange("location", "单独所有江东街619号2单元796室")
+    (True, True)
+    """
+    if name not in _MOST:
+        return False
+    alien = r"不动产权第|\d{4}[-年]\d{1,2}[-月]\d{1,2}|\d{12}G[A-Z]\d" + ("" if name == "co_ownership" else "|单独所有|共同共有|按份共有")
+    wrong_kind = name == "right_type" and not re.search("权", value)
+    return len(value) > _MOST[name] or wrong_kind or re.search(alien, value) is not None
+
+
 def unit_number(text: str) -> str:
     """The 28 characters of a real-estate unit number. Raises ValueError for another count."""
     plain = re.sub(r"[^0-9A-Za-z]", "", normal(text)).upper()

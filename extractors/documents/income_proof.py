@@ -25,7 +25,10 @@ from extractors.numbers.text import company, normal, person
 _LABELS: Mapping[str, Sequence[str]] = {
     "employee_name": ("员工姓名", "职工姓名", "借款人姓名", "申请人姓名", "姓名"),
     "id_number": ("公民身份号码", "身份证件号码", "居民身份证号码", "身份证号码", "身份证号", "证件号码"),
-    "employer": ("工作单位名称", "单位名称", "单位全称", "工作单位", "公司名称", "所在单位", "开具单位", "出具单位"),
+    "employer": (
+        "工作单位名称", "单位名称", "单位全称", "工作单位", "公司名称", "所在单位", "任职单位", "任职公司", "所在公司", "开具单位",
+        "出具单位", "证明单位",
+    ),
     "position": (
         "所在部门及职务", "任职部门及职务", "部门及职务", "部门/职务",
         "所任职务", "现任职务", "担任职务", "职务/职称", "职务职称", "职位/职称",
@@ -51,7 +54,12 @@ _ENDS = " ,，。.;；、"
 """What may stand behind a value that is followed by another in its line."""
 NO_SURNAME = 0.8
 """Highest confidence of a name out of a sentence that does not begin as names do."""
+_OF_IT = re.compile(
+    r"(?<=[司厂店行社院会心校学园局所站馆])(?:公章|[\u4e00-\u9fff]{2,6}专用章|(?:人力资源|人事行政|人事|组织人事|财务|行政|综合管理|综合)[部处科室]"
+    r"|(?:综合)?办公室)$"
+)
 SEAL_ALONE = 0.85
+BY_PLACE = 0.88
 UNCLEAR = 0.85
 """Highest confidence of one of several values that stand where the field's does."""
 IN_WORDS = 0.93
@@ -98,13 +106,14 @@ def _against_seal(employer: Field | None, seal: Field | None, others: Sequence[F
     if max(fuzz.ratio(one.text, stamped) for one in (employer, *others)) >= 75:
         twice = sum(one.text == employer.text and one.confidence >= SURE for one in others) > 1
         doubtful = employer if twice else replace(_fields.doubted(employer, 0.7), proposal=stamped)
-        return {"employer": doubtful, "seal_text": _fields.doubted(seal, SEAL_ALONE)}
+        likely = employer.text if twice else None
+        return {"employer": doubtful, "seal_text": replace(_fields.doubted(seal, SEAL_ALONE), proposal=likely)}
     return found
 
 
 def _stamped(text: str) -> str:
     """The organisation that a seal names, without what the seal is for."""
-    return re.sub(r"(?:公章|[\u4e00-\u9fff]{2,6}专用章|人力资源部|人事部|财务部|办公室)$", "", company(text)) or text
+    return _OF_IT.sub("", company(text)) or text
 
 
 def _agreed(one: Field | None, other: Field | None) -> Field | None:
@@ -142,8 +151,8 @@ def _within_sentence(label: Label) -> bool:
     if behind[:1] in tuple(":："):
         return False
     nearly = re.sub(r"\s", "", label.line.text[label.start : label.end]) not in _LABELS[label.name]
-    inside = behind[:1] in tuple("。，,;；、") or "一" <= before[-1:] <= "鿿" or (nearly and before != "")
-    return inside or re.search("[，,。；;].", behind) is not None
+    inside = behind[:1] in tuple("。，,;；、") or (behind and "一" <= before[-1:] <= "鿿") or (nearly and before != "")
+    return bool(inside) or re.search("[，,。；;].", behind) is not None
 
 
 def _stripped(normalise: _fields.Normalise, printed: str) -> str:
@@ -160,7 +169,7 @@ def _as_money(text: str) -> str:
 
 
 def _as_employer(text: str) -> str:
-    name = company(re.sub(r"\((?:公章|盖章|加盖公章|人事章)\)|[:]", "", normal(text)))
+    name = _stamped(re.sub(r"\((?:公章|盖章|加盖公章|人事章)\)|[:]", "", normal(text)))
     if len(name) < 4 or re.search(r"[。,;]", name) or said.NO_EMPLOYER.search(name):
         raise ValueError("no company's name")
     return name
@@ -226,8 +235,11 @@ def _employee(text: Flow) -> Field | None:
 
 
 def _employer(text: Flow) -> Field | None:
-    """The first organisation that stands where employers do; where several do, the one that the seal names is taken later."""
-    return next(iter(_employers(text)), None)
+    """The first organisation that stands where employers do; where several do, the one that the seal names is taken later. One that
+    merely has a line for itself, in the head or at the foot, is likely."""
+    found = _employers(text)
+    alone = [] if found else list(_all(text, (said.ALONE,), "employer", "org"))
+    return found[0] if found else _fields.doubted(alone[-1], BY_PLACE) if alone else None
 
 
 def _employers(text: Flow) -> list[Field]:
@@ -283,10 +295,15 @@ def _position(text: Flow) -> Field | None:
     return None
 
 
+def _contact(text: Flow) -> Field | None:
+    return next((one for pattern, group in _CONTACTS for one in _all(text, (pattern,), "contact_name", group)), None)
+
+
 def _phone(text: Flow) -> Field | None:
     """The number of who is to be asked: behind 联系人 and the like, else the last; of several without such a word none is sure."""
     found = list(_all(text, (said.PHONE,), "contact_phone"))
-    asked = next(_all(text, (said.CONTACT_PHONE,), "contact_phone"), None)
+    both = next(_all(text, (said.CONTACT_AND_PHONE,), "contact_phone", "phone"), None)
+    asked = both or next(_all(text, (said.CONTACT_PHONE,), "contact_phone"), None)
     if asked is not None or not found:
         return asked
     several = len({one.text for one in found}) > 1
@@ -314,6 +331,7 @@ def _seal_text(sheet: Sheet, seal: Seal) -> Field | None:
     return Field(normal(seal.text), seal.text, seal.confidence, sheet.evidence(seal.box))
 
 
+_CONTACTS: Sequence[tuple[re.Pattern[str], int | str]] = ((said.CONTACT, 1), (said.CONTACT_AND_PHONE, "name"))
 _TAKERS: Mapping[str, Callable[[Flow], Field | None]] = {
     "employee_name": _employee,
     "id_number": _number,
@@ -323,7 +341,7 @@ _TAKERS: Mapping[str, Callable[[Flow], Field | None]] = {
     "monthly_income": lambda text: _income(text, "monthly_income"),
     "annual_income": lambda text: _income(text, "annual_income"),
     "issued_on": _issued,
-    "contact_name": lambda text: _first(text, (said.CONTACT,), "contact_name"),
+    "contact_name": _contact,
     "contact_phone": _phone,
 }
 

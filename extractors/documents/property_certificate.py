@@ -48,6 +48,8 @@ _BURDEN = re.compile(
     r"(?!情况|[:]?无|登记注销|注销|已注销|权人[:]?无)"
 )
 LOST_SLASH = 0.85
+STRANGE = 0.8
+"""Highest confidence of a value that holds what stands in no such cell."""
 FLOWING = 0.93
 """Of a value that was found in running text, not in its cell."""
 
@@ -144,7 +146,7 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
                 text = replace(text, text=" ".join(_spaced(part) for part in text.parts))
             one = _fields.field(sheet, _lines.weighed(text), normalise)
             if one.value:
-                return one
+                return _fields.doubted(one, STRANGE) if values.is_strange(name, one.text) or _lines.split_number(text) else one
     return None
 
 
@@ -183,8 +185,9 @@ def _cell(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
     top = max(((c.cy + box.cy) / 2 for c in column if c.cy < box.cy), default=box.y0 - box.height)
     foot = min(((c.cy + box.cy) / 2 for c in column if c.cy > box.cy), default=box.y1 + box.height)
     ruled = [r.box for r in sheet.rules if not r.vertical and r.box.x0 <= box.cx <= r.box.x1]
-    top = max([r.cy for r in ruled if r.cy < box.cy], default=top)
-    foot = min([r.cy for r in ruled if r.cy > box.cy], default=foot)
+    above, beneath = max((r.cy for r in ruled if r.cy < box.cy), default=top), min((r.cy for r in ruled if r.cy > box.cy), default=foot)
+    top = top if any(above < c.cy < box.cy for c in column) else above  # a rule beyond the next label is no edge of this cell
+    foot = foot if any(box.cy < c.cy < beneath for c in column) else beneath
     right = min((x.line.box.x0 for x in every if x.line.box.x0 > box.x1 and top < x.line.box.cy < foot), default=float("inf"))
     inside = [x for x in sheet.lines if x.box.x0 > box.x1 - 0.3 * box.height and x.box.cx < right and top < x.box.cy < foot]
     parts = [x for row in rows(inside) for x in row]
