@@ -163,6 +163,7 @@ def test_no_file_in_the_repository_is_large() -> None:
 IMPORTED_AS = {
     "pillow": "PIL", "zxing-cpp": "zxingcpp", "onnxruntime-openvino": "onnxruntime", "python-stdnum": "stdnum", "pyseccomp": "seccomp|pyseccomp",
     "argon2-cffi": "argon2", "prometheus-client": "prometheus_client",
+    "axe-playwright-python": "axe_playwright_python",
 }  # fmt: skip
 TOOLS = {"pytest", "mypy", "ruff", "import-linter", "pytest-timeout", "pytest-xdist"}
 """Run, not imported."""

@@ -111,7 +111,8 @@ def _case(here: Door, session: Session, case_id: str) -> dict[str, Any]:
         with here.look(session.scope) as act:
             case = cases.get(act, case_id)
             report = _report(here, act, case)
-            asked = (report or {}).get("supplement_notice")
+            sent = [each for each in messages.notices_of(act, case_id) if each.settled_at is None]
+            asked = sent[-1].text if sent else (report or {}).get("supplement_notice")
             told = {"case": case, "files": files.listed(act, case_id), "rows": _rows(case, report), "notice": asked}
             return told | {"messages": messages.listed(act, case_id), "kinds": list(events.KINDS), "after": events.newest(act.tx)}
     except YushenError as error:
