@@ -83,6 +83,15 @@ def look_alike(one: int, other: int) -> bool:
     return len(apart) == 1 and apart[0] in _LOOK_ALIKES
 
 
+def digits_alike(one: str, other: str) -> bool:
+    """Whether a reader of pictures takes one digit for the other.
+
+    >>> digits_alike("3", "8"), digits_alike("2", "9")
+    (True, False)
+    """
+    return frozenset((one, other)) in _LOOK_ALIKES
+
+
 def fragment(one: int, other: int) -> bool:
     """Whether an amount is what is left of the other when its first digits, or one digit inside, were not read.
 

@@ -218,12 +218,18 @@ DESCRIPTIVE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "business_licence": ("established_on", "address", "business_scope"),
         "property_certificate": ("floor_area",),
         "marriage_certificate": ("registered_on", "certificate_number"),
+        "bank_statement": ("account_number",),
     }
 )
 """Mandatory fields that tell neither who, what nor how much: unread, they are to be looked at, and need not be brought again."""
 SAID_ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "income_proof": {"monthly_income|annual_income": ("amount_in_words",), "employee_name": ("id_number",)},
+        "marriage_certificate": {
+            f"{who}_{one}": (f"{who}_{other}",)
+            for who in ("holder", "spouse")
+            for one, other in (("name", "id_number"), ("id_number", "name"))
+        },
         "income_statement": {"net_profit.current": ("other:持续经营净利润.current", "other:综合收益总额.current")},
         "balance_sheet": {
             "total_assets.end": ("total_liabilities_and_equity.end",),

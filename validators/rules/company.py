@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.model import Document, Field
-from extractors.numbers import text, uscc
+from extractors.numbers import uscc
 from extractors.numbers.errors import NumberError
 from validators.expiry import expiry
-from validators.match import compare
+from validators.match import compare, compare_companies
 from validators.model import Case, Finding, Inapplicable, Party, Unchecked, Value, known
 from validators.papers import lacking
 from validators.people import COMPANIES, company_name, is_company
@@ -149,7 +149,7 @@ def _references(case: Case) -> list[Side]:
 
 def _against(own: Side, references: Sequence[Side]) -> Said:
     """Nothing when one reference agrees; else what the likeliest of them says."""
-    judged = [(compare(reference.field, own.field, text.company_same), reference) for reference in references]
+    judged = [(compare_companies(reference.field, own.field), reference) for reference in references]
     for wanted in ("same", "doubtful", "different", "unknown"):
         for judgement, reference in judged:
             if judgement == wanted:

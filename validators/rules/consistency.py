@@ -9,7 +9,7 @@ from itertools import combinations
 from extractors.model import SURE, Document, Field
 from extractors.numbers import text
 from validators.account_rows import account
-from validators.match import Judgement, compare, names_alike
+from validators.match import Judgement, compare, compare_companies, names_alike, numbers_alike
 from validators.model import Case, Finding, Inapplicable, Party, Unchecked, Value, known
 from validators.papers import sides
 from validators.people import COMPANIES, PERSONS, Mention, fit, is_company, mention_of, mentions
@@ -60,7 +60,7 @@ def _against(sides: Sequence[Side], reference: Side, party: Party, code: str, su
         asked = f"{subject}应与身份证完全一致。" if document is not None else ""
         said = disagreement(
             code,
-            compare(reference.field, other.field),
+            compare(reference.field, other.field, names_alike if code == "name_mismatch" else numbers_alike),
             reference,
             other,
             subject=subject,
@@ -240,7 +240,7 @@ def employer_mismatch(case: Case) -> Said:
 
 def _employer(own: Side, other: Side) -> Said:
     assert own.field is not None and other.field is not None
-    judged = compare(own.field, other.field, text.company_same)
+    judged = compare_companies(own.field, other.field)
     said = disagreement("employer_mismatch", judged, own, other, subject="工作单位", for_broker="")
     if said is not None:
         yield said

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
-from extractors.model import Document
+from extractors.model import SURE, Document
 from extractors.numbers import regions, resident_id
 from extractors.numbers.errors import NumberError
 from validators.cards import lawful_years, validity_years
+from validators.codes import finding
 from validators.expiry import expiry
-from validators.match import MASKS
-from validators.model import Case, Finding, Inapplicable, Unchecked, known
-from validators.papers import field_label, sides
+from validators.match import MASKS, numbers_alike
+from validators.model import Case, Finding, Inapplicable, Unchecked, known, value
+from validators.papers import field_label, sides, type_label
 from validators.people import PERSONS, age_on
 from validators.registry import rule
+from validators.say import paper
 from validators.sides import day_of, not_read, sure_or_doubt
 
 Said = Iterator[Finding | Unchecked | Inapplicable]
+_Spot = tuple[Document, str]
 _NUMBERED = tuple(kind for kind, pairs in PERSONS.items() if any(id_field for _, id_field in pairs))
 _WRONG = {
     "checksum": "最后一位校验码与前十七位不符",
@@ -34,42 +38,48 @@ _ISSUE_DAYS = timedelta(days=90)
 @rule("id_checksum", needs=_NUMBERED, codes=("id_checksum", "low_confidence"))
 def id_checksum(case: Case) -> Said:
     """公民身份号码的校验码、行政区划和出生日期应当可能（GB 11643—1999，GB/T 2260 历年代码）。"""
-    printed = False
+    printed: dict[str, list[_Spot]] = {}
     for document in case.of(*_NUMBERED):
         for _, name in PERSONS[document.type]:
             number = known(document, name) if name else None
-            printed = printed or number is not None or document.type == "resident_id_card"
-            if number is None:
-                if document.type == "resident_id_card" and "front" in sides(document):
-                    yield not_read(case, document, name)
-            elif not set(number.text) & set(MASKS):
-                yield from _number_findings(case, document, name)
+            if number is not None:
+                printed.setdefault(number.text, []).append((document, name))
+            elif document.type == "resident_id_card" and "front" in sides(document):
+                yield not_read(case, document, name)
+                printed.setdefault("", [])
+    for text, spots in printed.items():
+        if text and not set(text) & set(MASKS):
+            yield from _number_findings(case, text, spots, list(printed))
     if not printed:
         yield Inapplicable("材料上没有身份证号码")
 
 
-def _number_findings(case: Case, document: Document, name: str) -> Said:
-    field = document.fields[name]
-    label = field_label(document.type, name)
-    wrong = _fault(field.text, case.as_of)
-    if wrong is not None:
-        proposal = field.proposal or _single(resident_id.proposals(field.text, case.as_of))
-        likely = f"，可能应为{proposal}（需人工确认）" if proposal else ""
-        yield sure_or_doubt(
-            "id_checksum",
-            case,
-            document,
-            (name,),
-            said=f"的{label}{field.text}{_WRONG[wrong]}{likely}",
-            for_broker=f"请核对{label}，并提供号码清晰、正确的材料。",
-            reason=wrong,
-            **({"proposal": proposal} if proposal else {}),
-        )
-    elif not resident_id.region_known(field.text):
-        # The list of divisions ages: an unknown one is a doubt, never an error.
-        said = f"的{label}前六位{field.text[:6]}不在已知的行政区划代码中，请对照原件确认"
-        doubt = sure_or_doubt("low_confidence", case, document, (name,), said=said, for_broker="", reason="region")
-        yield doubt
+def _number_findings(case: Case, number: str, spots: Sequence[_Spot], others: Sequence[str]) -> Said:
+    """What is wrong with one number, wherever it stands: one finding, on the place where it was read best."""
+    document, name = max(spots, key=lambda spot: (spot[0].fields[spot[1]].confidence >= SURE, spot[0].type == "resident_id_card"))
+    field, label = document.fields[name], field_label(document.type, name)
+    wrong = _fault(number, case.as_of)
+    if wrong is None:
+        if not resident_id.region_known(number):
+            # The list of divisions ages: an unknown one is a doubt, never an error.
+            said = f"的{label}前六位{number[:6]}不在已知的行政区划代码中，请对照原件确认"
+            yield sure_or_doubt("low_confidence", case, document, (name,), said=said, for_broker="", reason="region")
+        return
+    meant = [other for other in others if resident_id.is_valid(other) and numbers_alike(number, other) == "confusable"]
+    proposal = next(iter(meant), "") or field.proposal or _single(resident_id.proposals(number, case.as_of))
+    likely = f"，可能应为{proposal}（需人工确认）" if proposal else ""
+    also = "、".join(type_label(other.type) for other, _ in spots if other is not document)
+    said = f"的{label}{number}{_WRONG[wrong]}{likely}{f'；{also}上的号码与此相同' if also else ''}"
+    detail = {"reason": wrong, **({"proposal": proposal} if proposal else {})}
+    if meant:
+        # Another paper bears the number that one look-alike digit makes of this one: the reader slipped sooner than the printer.
+        told = f"{paper(case, document)}{said}，请对照原图确认读数。"
+        more = {**detail, "compared": "id_checksum"}
+        yield finding("low_confidence", [document], values=[value(document, name)], for_manager=told, detail=more)
+        return
+    ask = f"请核对{label}，并提供号码清晰、正确的材料。"
+    found = sure_or_doubt("id_checksum", case, document, (name,), said=said, for_broker=ask, **detail)
+    yield replace(found, documents=tuple(dict.fromkeys([document.id, *(other.id for other, _ in spots)])))
 
 
 def _fault(number: str, as_of: date) -> str | None:
