@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from intake import idempotency
 from intake.acting import Act, acting, looking
-from intake.errors import Changed, KeyNeeded, MatchNeeded
+from intake.errors import Invalid, KeyNeeded, MatchNeeded
 from intake.scope import Scope
 from intake.settings import Settings
 from intake.storage import Blobs
@@ -123,20 +124,20 @@ def key_header(idempotency_key: Annotated[str | None, Header(description="Any te
 Keyed = Annotated[None, Depends(key_header)]
 
 
+ETAG = re.compile(r'"?[0-9]{1,9}"?')
 _SAID = "The case's ETag that the change was made from."
 
 
 def match_header(if_match: Annotated[str | None, Header(description=_SAID)] = None) -> int | None:
-    """The state that a change was made from; None for `*`. Raises MatchNeeded, Changed for what can be no ETag of ours."""
+    """The state that a change was made from; None for `*`. Raises MatchNeeded; Invalid for what can be no ETag of ours."""
     if if_match is None:
         raise MatchNeeded
     text = if_match.strip()
     if text == "*":
         return None
-    digits = text.removeprefix('"').removesuffix('"')
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
-        raise Changed
-    return int(digits)
+    if not ETAG.fullmatch(text):
+        raise Invalid("If-Match 应为该件的 ETag。", "header:If-Match")
+    return int(text.strip('"'))
 
 
 Match = Annotated[int | None, Depends(match_header)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -66,7 +67,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> JSONResponse:
         code, title = PLAIN.get(error.status_code, ("invalid", errors.Invalid.sentence))
-        return problem(request, error.status_code, code, title, headers=dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(app, request.url.path)) or headers.get("Allow", headers.get("allow", ""))
+            headers.pop("allow", None)
+        return problem(request, error.status_code, code, title, headers=headers)
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(DBAPIError)
@@ -82,6 +87,15 @@ def install(app: FastAPI) -> None:
         place = f"{where.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{where.tb_lineno}" if where else "?"
         _LOG.error("%s at %s, request %s", type(error).__name__, place, getattr(request.state, "id", ""))
         return problem(request, 500, YushenError.code, YushenError.sentence, retryable=True)
+
+
+def _allowed(app: FastAPI, path: str) -> list[str]:
+    """All methods of a path: the framework names those of one route only."""
+    found: set[str] = set()
+    for pattern, operations in app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(pattern)), path):
+            found |= {method.upper() for method in operations}
+    return sorted(found)
 
 
 def _place(loc: tuple[Any, ...]) -> str:
@@ -129,7 +143,7 @@ def _described(status: int, said: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 Kinds = tuple[type[YushenError] | int, ...]
-ALWAYS: Kinds = (errors.Unauthenticated, errors.Forbidden, errors.Throttled, errors.Unavailable, errors.Invalid)
+ALWAYS: Kinds = (errors.Unauthenticated, errors.Forbidden, errors.Throttled, errors.Unavailable, errors.Invalid, 400)
 """What any route may answer."""
 CHANGES: Kinds = (errors.KeyNeeded, errors.KeyReused, errors.StillRunning, 413, 415)
 """What any route under an Idempotency-Key may answer besides."""

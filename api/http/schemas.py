@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from intake.events import KINDS
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,8}_[A-Za-z0-9_-]{22}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", strip_whitespace=True)]
@@ -368,13 +371,16 @@ class Upload(Out):
     ends_at: datetime
 
 
+Kind = Annotated[str, StringConstraints(pattern="^(\\*|" + "|".join(re.escape(each) for each in KINDS) + ")$")]
+
+
 class NewWebhook(In):
     """An address to be told. `kinds` of events, `*` for all."""
 
     url: Annotated[str, StringConstraints(min_length=8, max_length=500, pattern=r"^https?://[\x21-\x7e]+$")] = Field(
         examples=["https://cases.bank.example/hooks/yushen"]
     )
-    kinds: list[Annotated[str, StringConstraints(pattern=r"^(\*|[a-z]+\.[a-z]+)$")]] = Field(default=["*"], min_length=1, max_length=30)
+    kinds: list[Kind] = Field(default=["*"], min_length=1, max_length=30)
 
 
 class Webhook(Out):

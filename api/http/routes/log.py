@@ -41,6 +41,8 @@ def export(request: Request, scope: Audits) -> Response:
 @router.get("/audit/checkpoint", response_model=schemas.Checkpoint, responses=told(*ALWAYS))
 def head(request: Request, scope: Audits) -> Response:
     """The signed head of the log as it is now, to be kept outside, and the key that verifies it."""
+    if scope.kind != "bank":
+        raise Forbidden
     here = door(request)
     with here.act(scope) as act:
         note = checkpoints.checkpoint(act.tx, here.vault)
