@@ -52,7 +52,10 @@ def worker(workers: int | None, one: bool) -> None:
     if one:
         from worker.run import run
 
-        run(settings)
+        try:
+            run(settings)
+        except SettingWrong as error:
+            raise click.UsageError(str(error)) from None
     else:
         from worker import supervise
 

@@ -148,6 +148,15 @@ def test_pages_that_kill_their_reader_cost_only_themselves(ground: Ground) -> No
     assert read.record.error is None
 
 
+def test_a_file_of_more_pages_than_allowed_is_refused_by_name(tmp_path: Path) -> None:
+    ground = laid(tmp_path, pdf_pages=3)
+    case = opened(ground)
+    file = upload(ground, case, "长.pdf", letter(4))
+    all_of_it(ground)
+    assert state(ground, case) == {file: ("failed", "too_many_pages")}
+    ground.engine.dispose()
+
+
 def test_an_erased_case_is_left_alone(ground: Ground) -> None:
     case = opened(ground)
     upload(ground, case, "a.pdf", letter())

@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
 from extractors.fileread import FileRead, read_file
+from extractors.model import FileRecord
 from extractors.ocr import Engine as Ocr
+from extractors.pages import Unreadable
 from intake import ids, work
 from intake.database import reading, writing
 from intake.errors import NotFound
@@ -65,6 +67,8 @@ def read(tools: Tools, claim: work.Claim, progress: Progress) -> None:
     begun = max(1, claim.first_page)
 
     def until(pages: int) -> int:
+        if pages > tools.settings.pdf_pages:
+            raise Unreadable("too_many_pages")
         if claim.first_page:
             return min(claim.last_page, pages)
         return work.split(tools.engine, claim, pages, tools.settings.part_pages).last_page
@@ -73,7 +77,10 @@ def read(tools: Tools, claim: work.Claim, progress: Progress) -> None:
         progress(page - begun + 1)
 
     data = box.open(tools.blobs.get(file.blob), file.blob)
-    done = read_file(data, file.kind, file.id, file.sha256, tools.ocr, seen, first=begun, until=until)
+    try:
+        done = read_file(data, file.kind, file.id, file.sha256, tools.ocr, seen, first=begun, until=until)
+    except Unreadable as unreadable:
+        done = FileRead(FileRecord(file.id, file.sha256, 0, unreadable.error), ())
     _put_read(tools, box, claim, done)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from extractors.sandbox import SandboxUnavailable
 from intake import database, storage, vault, work
-from intake.settings import Settings
+from intake.settings import Settings, SettingWrong
 from worker import jobs, process
 from worker.jobs import Tools
 from worker.queue import Bell, opened
@@ -138,6 +138,8 @@ def run(settings: Settings) -> None:
 
     networks.require(settings.models)
     sandbox.shared().start()
+    if settings.production and (missing := sandbox.shared().status().missing):
+        raise SettingWrong(f"this machine does not give the sandbox: {', '.join(missing)}; in production nothing is read without")
     tools = Tools(settings, database.connect(settings.url, pool=3), vault.opened(settings), storage.opened(settings), engine_of(settings))
     worker = Worker(tools, opened(settings))
     process.ready(worker.stopping, worker.in_time)
