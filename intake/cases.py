@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from intake import audit, events, ids, work
+from intake import audit, events, ids, lookup, work
 from intake.acting import Act
 from intake.database import count, now
 from intake.errors import CaseClosed, Changed, Conflict, Forbidden, Invalid, NotFound
@@ -79,6 +79,7 @@ def open_case(act: Act, new: NewCase) -> Case:
         "stage": "open", "inputs": 1, "created_at": at, "updated_at": at,
     }  # fmt: skip
     act.tx.execute(insert(cases).values(row))
+    lookup.keep(act.tx, act.vault, id, (new.declared or {}).get("parties") or ())
     audit.record(act.tx, "case.open", actor=act.scope.actor, case_id=id)
     events.tell(act.tx, id, "case.opened", {})
     return get(act, id)
@@ -197,14 +198,17 @@ def change(act: Act, case_id: str, etag: int | None, *, product: str | None, dec
     box = act.vault.box(act.tx, case_id)
     same = row.product == product and box.open_json(row.declared_sealed, PLACE + case_id) == dict(declared)
     sealed = box.seal_json(dict(declared), PLACE + case_id)
+    lookup.keep(act.tx, act.vault, case_id, declared.get("parties") or ())
     touch(act, case_id, inputs=not same, product=product, reference=reference, declared_sealed=sealed)
     audit.record(act.tx, "case.change", actor=act.scope.actor, case_id=case_id)
     events.tell(act.tx, case_id, "case.changed", {})
     return get(act, case_id)
 
 
-def listed(act: Act, *, after: int | None, most: int, stage: str | None = None, reference: str | None = None) -> list[Case]:
-    """Cases that `act.scope` may see, newest first, `most` of them from before number `after`."""
+def listed(
+    act: Act, *, after: int | None, most: int, stage: str | None = None, reference: str | None = None, called: str | None = None
+) -> list[Case]:
+    """Cases that `act.scope` may see, newest first, `most` of them from before number `after`. `called`: a name or number of a party."""
     wanted = select(cases).where(visible(act.scope), cases.c.stage != "erased")
     if after is not None:
         wanted = wanted.where(cases.c.seq < after)
@@ -212,6 +216,8 @@ def listed(act: Act, *, after: int | None, most: int, stage: str | None = None, 
         wanted = wanted.where(cases.c.stage == stage)
     if reference is not None:
         wanted = wanted.where(cases.c.reference == reference)
+    if called is not None:
+        wanted = wanted.where(lookup.called(act.vault, called))
     return [_case(act, row) for row in act.tx.execute(wanted.order_by(cases.c.seq.desc()).limit(most)).all()]
 
 

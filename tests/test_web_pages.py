@@ -145,6 +145,24 @@ def test_a_case_is_opened_with_its_checklist(broker: TestClient) -> None:
     assert "企业营业执照" in text and "重庆示例科技有限公司" in text and "覆盖最近" in text
 
 
+@pytest.mark.parametrize(
+    ("called", "found"),
+    [("张伟", True), (" 张 伟", True), ("50010319880315123X", True), ("123x", True), ("张", False), ("50010319880315124X", False), ("", True)],
+)
+def test_a_case_is_found_by_name_and_number(manager: TestClient, made: Made, called: str, found: bool) -> None:
+    assert (made.case in manager.get("/queue", params={"called": called}).text) is found
+
+
+def test_names_are_not_in_the_index(north: Bank, made: Made) -> None:
+    from intake import tables
+    from intake.database import reading
+
+    with reading(north.door.engine) as tx:
+        rows = tx.execute(tables.case_index.select().where(tables.case_index.c.case_id == made.case)).all()
+    assert {row.kind for row in rows} == {"name", "number", "tail"}
+    assert all(len(row.digest) == 32 and "张伟".encode() not in row.digest for row in rows)
+
+
 def test_pages_load_nothing_from_elsewhere_and_run_nothing_inline(manager: TestClient, broker: TestClient, made: Made) -> None:
     for answer in (manager.get(f"/review/{made.case}"), manager.get("/queue"), broker.get(f"/cases/{made.case}"), broker.get("/login")):
         policy = answer.headers["content-security-policy"]

@@ -20,7 +20,7 @@ from extractors.fileread import FileRead, read_file
 from extractors.model import FileRecord
 from extractors.ocr import Engine as Ocr
 from extractors.pages import Unreadable
-from intake import ids, work
+from intake import ids, lookup, work
 from intake.database import reading, writing
 from intake.errors import NotFound
 from intake.settings import Settings
@@ -126,9 +126,12 @@ def check(tools: Tools, claim: work.Claim, progress: Progress) -> None:
     made = check_reads(reads, declaration, as_of=day or today(), source=source, version=version, people=case.people).report
     data = json.dumps(made, ensure_ascii=False, sort_keys=True).encode()
     verdict, findings, sha256 = str(made["verdict"]), len(made["findings"]), hashlib.sha256(data).hexdigest()
-    _keep(
-        tools, case.box, claim, data, lambda tx, blob: work.finish_check(tx, claim, work.Made(version, verdict, findings, blob, sha256))
-    )
+
+    def say(tx: Connection, blob: str) -> None:
+        work.finish_check(tx, claim, work.Made(version, verdict, findings, blob, sha256))  # holds the case, as whoever comes next must
+        lookup.keep(tx, tools.vault, claim.case_id, made["parties"])
+
+    _keep(tools, case.box, claim, data, say)
 
 
 def paper(tools: Tools, claim: work.Claim, progress: Progress) -> None:

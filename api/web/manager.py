@@ -28,15 +28,15 @@ Row = Mapping[str, Any]
 
 
 @router.get("/queue")
-def queue(request: Request, session: Manager, stage: str = "", before: int | None = None) -> Response:
-    """The cases of his branch, those about to miss their time on top."""
+def queue(request: Request, session: Manager, stage: str = "", called: str = "", before: int | None = None) -> Response:
+    """The cases of his branch, those about to miss their time on top; or those in which somebody is called so."""
     wanted = stage if stage in words.STAGES else None
     with door(request).look(session.scope) as act:
-        found = cases.listed(act, after=before, most=MOST + 1, stage=wanted)
+        found = cases.listed(act, after=before, most=MOST + 1, stage=wanted, called=called.strip() or None)
     moment = now()
     shown = sorted(found[:MOST], key=lambda case: _urgency(case, moment))
     more = found[MOST - 1].seq if len(found) > MOST else None
-    return page(request, "queue.html", session, cases=shown, more=more, stage=stage, words=words, now=moment)
+    return page(request, "queue.html", session, cases=shown, more=more, stage=stage, called=called, words=words, now=moment)
 
 
 def _urgency(case: cases.Case, moment: datetime) -> tuple[int, float]:
