@@ -69,14 +69,27 @@ def _entitled(level: Sequence[Token], columns: Sequence[Column]) -> None:
 
 
 def _levels(titles: Sequence[Token]) -> list[list[Token]]:
-    """The titles by printed line, top to bottom, each left to right."""
+    """The titles by printed line, top to bottom, each left to right. Titles above one another are never of one line, and those that
+    tell nothing of amounts (资产, 行次) often stand between two lines: they go to the nearer."""
+    telling = [t for t in titles if role_or_owner(squeezed(t.text))]
     grouped: list[list[Token]] = []
-    for token in titles:
-        if grouped and token.y - grouped[-1][-1].y < 0.45 * token.height:
-            grouped[-1].append(token)
+    for token in telling or titles:
+        level = grouped[-1] if grouped else []
+        near = level and token.y - max(t.y for t in level) < 0.45 * token.height
+        if near and all(_shared(token, other) < 0.3 for other in level):
+            level.append(token)
         else:
             grouped.append([token])
+    for token in titles if telling else ():
+        if token not in telling:
+            min(grouped, key=lambda level: abs(median(t.y for t in level) - token.y)).append(token)
     return [sorted(level, key=lambda t: t.cx) for level in grouped]
+
+
+def _shared(one: Token, other: Token) -> float:
+    """How much of the narrower piece's width stands over or under the other."""
+    a, b = one.line.box, other.line.box
+    return a.overlap_x(b) / max(1.0, min(a.width, b.width))
 
 
 def _promised(columns: Sequence[Column], levels: Sequence[Sequence[Token]], body: Sequence[Token]) -> list[Column]:

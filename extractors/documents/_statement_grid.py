@@ -92,7 +92,9 @@ def _sides(
         middle = (left.x0 + left.x1) / 2
         titled = any(left.x1 < t.cx < right.x0 for t in claims)
         inside = [t for t in names if middle < t.cx < (right.x0 + right.x1) / 2 and t.line.box.x0 > middle]
-        between = sorted(t.line.box.x0 for t in inside if titled or known(t.text, kind))
+        between = sorted(t.line.box.x0 for t in inside if known(t.text, kind))
+        if titled and len(between) < 2:
+            between = sorted(t.line.box.x0 for t in inside if not re.search("[:：]", t.text))
         if len(between) >= (1 if titled else 2):
             starts.append(max(left.x1 - 2, between[0] - 0.3 * body[0].height) if between[0] > left.x1 else between[0] - 1)
     return list(pairwise([*starts, width + 1]))

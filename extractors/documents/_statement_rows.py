@@ -20,7 +20,7 @@ from extractors.documents._statement_tokens import Token, squeezed
 from extractors.layout import Text, join
 
 SHIFTED = 0.85
-"""How sure an amount's line is in a column that had to be moved to fit its names."""
+"""How sure it is of its line which amount was moved to another than it seems to stand on."""
 _SHIFTS = tuple(n / 4 for n in range(-6, 7))
 _SLANTS = tuple(n / 4 for n in range(-4, 5))
 
@@ -47,11 +47,12 @@ def filled(
     cells: list[dict[int, list[Token]]] = [{} for _ in segments]
     doubts: list[dict[int, float]] = [{} for _ in segments]
     for place, tokens in enumerate(placed):
-        moved, cap = _moved(tokens, segments, kind)
-        for token, y in zip(tokens, moved, strict=True):
+        for token, y in zip(tokens, _moved(tokens, segments, kind), strict=True):
             if found := _segment_at(y, token.height, segments):
+                unmoved = _segment_at(token.y, token.height, segments)
+                sure = found[1] if unmoved and unmoved[0] == found[0] else SHIFTED
                 cells[found[0]].setdefault(place, []).append(token)
-                doubts[found[0]][place] = min(found[1], cap, doubts[found[0]].get(place, 1.0))
+                doubts[found[0]][place] = min(sure, doubts[found[0]].get(place, 1.0))
     done = []
     for segment, taken, sure_of in zip(segments, cells, doubts, strict=True):
         texts = {place: _cell(tokens) for place, tokens in taken.items()}
@@ -113,11 +114,11 @@ class _Rung:
     amount: bool | None
 
 
-def _moved(tokens: Sequence[Token], segments: Sequence[Segment], kind: Kind) -> tuple[list[float], float]:
-    """The levels of a column's amounts, moved to fit the names where they clearly do not; and how sure each is then."""
+def _moved(tokens: Sequence[Token], segments: Sequence[Segment], kind: Kind) -> list[float]:
+    """The levels of a column's amounts, moved to fit the names where they clearly do not."""
     as_read = [token.y for token in tokens]
     if len(tokens) < 4 or len(segments) < 6 or tokens[0].line.source == "text":
-        return as_read, 1.0
+        return as_read
     rungs = [_rung(segment, kind) for segment in segments]
     pitch = median(max(1.0, b.y - a.y) for a, b in pairwise(rungs))
     figures = [token.y for token in tokens if token.form == "figure"]
@@ -133,8 +134,8 @@ def _moved(tokens: Sequence[Token], segments: Sequence[Segment], kind: Kind) -> 
         if fit > best:
             best, shift, slant = fit, a, b
     if not shift and not slant:
-        return as_read, 1.0
-    return [at(y, shift, slant) for y in as_read], SHIFTED
+        return as_read
+    return [at(y, shift, slant) for y in as_read]
 
 
 def _rung(segment: Segment, kind: Kind) -> _Rung:

@@ -69,8 +69,17 @@ def weighed(fields: MutableMapping[str, Field], order: Sequence[str], kind: Kind
                 fields[name] = replace(one, confidence=min(CONFIRMED, sure))
         for name in doubtful - confirmed:
             one = fields[name]
-            if muddled or (one.source == "ocr" and one.confidence < CLEAR):
+            turned = _turned(one) if one.source == "ocr" else None
+            if turned and name in _checked({**fields, name: turned}, order, kind, column, grain)[0]:
+                fields[name] = replace(one, confidence=min(one.confidence, DOUBTED), proposal=turned.text)
+            elif muddled or (one.source == "ocr" and one.confidence < CLEAR):
                 fields[name] = replace(one, confidence=min(one.confidence, DOUBTED))
+
+
+def _turned(one: Field) -> Field | None:
+    """The amount with the other sign: a stroke beside it, or the dash of an empty cell, is easily read as one or overlooked."""
+    fen = money.from_contract(one.text) if one.value else 0
+    return replace(one, value=money.to_contract(-fen)) if fen else None
 
 
 def _checked(
