@@ -14,6 +14,7 @@ from validators.papers import field_label, field_labels, lacking, lost, mandator
 from validators.registry import rule
 from validators.say import paper, person, place
 from validators.sides import chinese_day, day_of, not_read, redo, sure_or_doubt
+from validators.twins import twins
 
 Said = Iterator[Finding | Unchecked | Inapplicable]
 _DATED: Mapping[str, tuple[str, ...]] = {
@@ -37,18 +38,6 @@ _PAST: Mapping[str, tuple[str, ...]] = {
     "marriage_certificate": ("registered_on",),
 }
 """Days that cannot lie after the day of the check."""
-_SAME: Mapping[str, tuple[str, ...]] = {
-    "resident_id_card": ("id_number",),
-    "business_licence": ("uscc|registration_number",),
-    "income_proof": ("employee_name", "issued_on"),
-    "balance_sheet": ("company", "as_of", "total_assets.end"),
-    "income_statement": ("company", "period_until", "revenue.current", "net_profit.current"),
-    "cash_flow_statement": ("company", "period_until", "net_operating.current", "cash_end.current"),
-    "bank_statement": ("account_number", "period_from", "period_until", "closing_balance|transactions"),
-    "property_certificate": ("certificate_number", "location"),
-    "marriage_certificate": ("certificate_number", "holder_name"),
-}
-"""What two copies of one paper have in common, and two papers of one type have not."""
 _LISTED = 8
 """At most so many fields are named in one sentence; `fields` names them all."""
 
@@ -210,28 +199,22 @@ def duplicate_document(case: Case) -> Said:
         said.add(frozenset(d.id for d in held))
         listed = "、".join(f"“{name}”" for name in names)
         yield finding("duplicate_document", held, for_manager=f"文件{listed}内容完全相同。", detail={"files": tuple(names)})
-    groups: dict[tuple[str, ...], list[Document]] = defaultdict(list)
+    for group in _groups(case):
+        if not any(frozenset(d.id for d in group) <= held_ids for held_ids in said):
+            listed = "；".join(paper(case, d) for d in group)
+            yield finding("duplicate_document", group, for_manager=f"以下材料似为同一份：{listed}。")
+
+
+def _groups(case: Case) -> list[list[Document]]:
+    """The documents that are pictures of one paper, in packet order."""
+    groups: list[list[Document]] = []
     for document in case.documents:
-        if (key := _key(document)) is not None:
-            groups[key].append(document)
-    for twins in groups.values():
-        if len(twins) > 1 and not any(frozenset(d.id for d in twins) <= held_ids for held_ids in said):
-            listed = "；".join(paper(case, d) for d in twins)
-            yield finding("duplicate_document", twins, for_manager=f"以下材料似为同一份：{listed}。")
-
-
-def _key(document: Document) -> tuple[str, ...] | None:
-    """What identifies a paper; None when a part of it was not read. A card's two sides are two papers.
-
-    However unsure: two readings that agree in all of it are hardly both wrong.
-    """
-    parts = [document.type, *(sorted(sides(document)) if document.type == "resident_id_card" else ())]
-    for name in _SAME.get(document.type, ("",)):
-        field = next((f for part in name.split("|") if (f := known(document, part)) is not None), None)
-        if field is None:
-            return None
-        parts.append(str(field.value))
-    return tuple(parts)
+        home = next((group for group in groups if all(twins(document, other) for other in group)), None)
+        if home is None:
+            groups.append([document])
+        else:
+            home.append(document)
+    return [group for group in groups if len(group) > 1]
 
 
 @rule("document_too_old", needs=tuple(_DATED), codes=("document_too_old", "low_confidence"))
