@@ -8,14 +8,16 @@ BENCH_STAMP := .venv-bench/.set-up
 OUT ?= out
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
-.PHONY: demo test lint models docs samples golden lock bench-accuracy bench-speed chaos load hostile clean
+.PHONY: demo serve test lint models docs samples golden lock bench-accuracy bench-speed chaos load hostile access clean
 
 demo: $(STAMP)
-	@mkdir -p $(OUT)
-	@echo "== checking the sample packet with planted problems: samples/packets/problems"
-	@$(BIN)/yushen check samples/packets/problems --as-of 2026-11-23 --json $(OUT)/report.json --html $(OUT)/report.html --pdf $(OUT)/report.pdf; \
-	  code=$$?; test $$code -le 1
+	@echo "== through the service: the sample packet with planted problems, samples/packets/problems"
+	@$(BIN)/python -m api.demo samples/packets/problems --out $(OUT)
 	@echo "== report: $(abspath $(OUT))/report.html (also .json, .pdf)"
+
+# The whole service from ./data until Ctrl-C, with an example bank; YUSHEN_PORT=8420 is its port.
+serve: $(STAMP)
+	@$(BIN)/python -m api.demo --keep
 
 test: $(DEV_STAMP)
 	@echo "== lint and types"
@@ -89,6 +91,10 @@ load: $(DEV_STAMP)
 
 hostile: $(DEV_STAMP)
 	$(BIN)/python -m benchmarks.hostile $(if $(FULL),--full) $(ARGS)
+
+# Who may what: every route of the API, tried by everybody there is.
+access: $(DEV_STAMP)
+	$(BIN)/python -m tests.access
 
 clean:
 	rm -rf $(VENV) .venv-bench $(OUT) build *.egg-info
