@@ -205,7 +205,7 @@ def test_an_interrupted_upload_goes_on(visit: Any) -> None:
     ("login", "where"),
     [
         ("broker.red", "/cases"), ("broker.red", "/cases/new"), ("broker.red", "/cases/{case}"), ("broker.red", "/account"),
-        ("manager.north", "/queue"), ("manager.north", "/review/{case}"), ("manager.north", "/account/second-factor"),
+        ("manager.north", "/queue"), ("manager.north", "/review/{case}"), ("manager.north", "/account/second-factor"), ("manager.north", "/figures"), ("administrator.a", "/admin"),
     ],
 )  # fmt: skip
 def test_nothing_shuts_people_out(visit: Any, made: Made, login: str, where: str, size: dict[str, int]) -> None:

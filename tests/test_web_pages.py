@@ -81,7 +81,21 @@ def test_each_role_has_its_home(north: Bank, login: str, home: str) -> None:
     assert person(north, login).get("/").headers["location"] == home
 
 
-@pytest.mark.parametrize("address", ["/queue", "/review/{case}"])
+def test_the_figures_count_the_branchs_cases(manager: TestClient, north: Bank, made: Made) -> None:
+    text = manager.get("/figures").text
+    assert re.search(r"<dt>立件</dt><dd>[1-9]", text) and "red" in text
+    assert re.search(r"<dt>立件</dt><dd>0<", person(north, "manager.far").get("/figures").text)
+
+
+def test_an_administrator_sees_people_and_limits_but_no_case(north: Bank, made: Made) -> None:
+    client = person(north, "administrator.a")
+    text = client.get("/admin").text
+    assert "manager.north" in text and "产品与现行限额" in text and "manager.far" not in text
+    assert client.get(f"/review/{made.case}").status_code == client.get("/queue").status_code == client.get("/figures").status_code == 403
+    assert "manager.north" not in person(north, "auditor.a").get("/admin").text
+
+
+@pytest.mark.parametrize("address", ["/queue", "/review/{case}", "/figures", "/admin"])
 def test_a_broker_gets_no_page_of_the_bank(broker: TestClient, made: Made, address: str) -> None:
     assert broker.get(address.format(case=made.case)).status_code == 403
 

@@ -17,3 +17,5 @@ ROLES = {
 MARITAL = {"": "未说明", "married": "已婚", "single": "未婚", "divorced": "离异", "widowed": "丧偶"}
 OUTCOMES = {"passed": "通过", "failed": "未通过", "warned": "需留意", "not_applicable": "不适用", "not_checked": "未能核对"}
 DECISIONS = {"confirmed": "已确认", "waived": "已豁免", "noticed": "已列入补件", "open": "待处理"}
+PEOPLE = {"broker": "经纪人", "manager": "客户经理", "administrator": "管理员", "auditor": "审计员"}
+ORGANISATIONS = {"bank": "银行", "branch": "支行", "agency": "经纪机构"}
