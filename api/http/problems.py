@@ -100,10 +100,14 @@ def _allowed(app: FastAPI, path: str) -> list[str]:
 
 def _place(loc: tuple[Any, ...]) -> str:
     """Where in the request: a JSON pointer into the body, or `query:name`, `header:name`, `path:name`."""
-    source, *rest = loc
+    source, *rest = (each if isinstance(each, int) or _NAME.fullmatch(each) else "?" for each in loc)
     if source == "body":
         return "/" + "/".join(str(each) for each in rest if each != "root")
     return ":".join([str(source), *(str(each) for each in rest)])
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,40}")
+"""A name as ours are. Any other was made by whoever asks, and may be a person's: it is not said back."""
 
 
 _WHYS = {
