@@ -20,8 +20,10 @@ from extractors.ocr import Engine, Image, Reading
 from extractors.pixels import shrunk
 from extractors.straighten import Floats, apply
 
-WORDS_ACROSS = 0.045
-"""Share of ink between star and foot of a seal: none where nothing stands, 0.12 and more where words do."""
+WORDS_AT = (0.4, 0.54)
+"""Between star and rim, as shares of the outer radius: ink stands there where words go across the seal, however it was turned."""
+WORDS_ACROSS = 0.05
+"""Share of ink there in the fullest twelfth: 0.0 on seals without such words, 0.07 and more on seals with them."""
 BANDS = ((0.58, 0.93), (0.66, 0.97))
 """Where the rim's text lies, as shares of the outer radius; the first that reads well is taken, else the best."""
 WELL_READ = 0.97
@@ -149,16 +151,35 @@ def read(image: Image, box: Box, engine: Engine) -> tuple[str, float]:
     ink = _ink(image, box)
     if ink is None:
         return "", 0.0
-    best, middle = engine.recognise([_unrolled(ink, BANDS[0]), np.ascontiguousarray(ink[270:392, 75:405])])
+    across = _across(ink)
+    best, *others = engine.recognise([_unrolled(ink, BANDS[0]), *([across] if across is not None else [])])
     if _worth(best) < WELL_READ:
         best = max(best, *engine.recognise([_unrolled(ink, band) for band in BANDS[1:]]), key=_worth)
     text, score = re.sub(r"[0-9\s.*★☆-]+", "", best.text), best.score
-    across = re.sub(r"[0-9\s.*★☆-]+", "", middle.text)
-    if middle.score > 0.85 and re.search("[章部处科室]$", across) and 3 <= len(across) <= 8:
-        text, score = text + across, min(score, middle.score)
-    elif float((ink[314:356, 165:315, 0] < 150).mean()) > WORDS_ACROSS:
-        score = min(score, 0.8)  # words stand there that could not be read: the seal says more than this
+    for middle in others:
+        words = re.sub(r"[0-9\s.*★☆-]+", "", middle.text)
+        if middle.score > 0.85 and re.search("[章部处科室]$", words) and 3 <= len(words) <= 8:
+            text, score = text + words, min(score, middle.score)
+        else:
+            score = min(score, 0.8)  # words stand there that could not be read: the seal says more than this
     return (text, round(score, 3)) if text else ("", 0.0)
+
+
+def _across(ink: Image) -> Image | None:
+    """The words across the seal beneath its star, level, as far as the seal was turned by less than 60 degrees; None where none stand."""
+    down, right = np.mgrid[0:480, 0:480] - 239.5
+    radius, angle = np.hypot(down, right) / 239.5, np.arctan2(down, right)
+    ring = (radius > WORDS_AT[0]) & (radius < WORDS_AT[1])
+    dark = ring & (ink[:, :, 0] < 150)
+    twelfth = ((angle + np.pi) / (2 * np.pi) * 12).astype(int) % 12
+    fullest = max(float(dark[ring & (twelfth == n)].mean()) for n in range(12))
+    if fullest < WORDS_ACROSS:
+        return None
+    tilt = float(np.degrees(np.arctan2(np.sin(angle[dark]).sum(), np.cos(angle[dark]).sum()))) - 90
+    if 4 < abs(tilt) < 60:
+        turn = cv2.getRotationMatrix2D((239.5, 239.5), tilt, 1.0)
+        ink = np.asarray(cv2.warpAffine(ink, turn, (480, 480), borderValue=(255, 255, 255)), np.uint8)
+    return np.ascontiguousarray(ink[270:392, 75:405])
 
 
 def _worth(reading: Reading) -> float:

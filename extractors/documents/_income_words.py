@@ -138,6 +138,8 @@ POSITIONS = tuple(
 )
 """With whether the pattern is that of a label."""
 NO_POSITIONS = re.compile(r"^(?:.{0,6}(?:员工|职工|职员|雇员|工作人员)|该|以上|职称|时间|工作|于.*|至今|无|本|我.*)$")
+POSITION_BEGINS = re.compile("部门(?:副?经理|主管|主任|总监|负责人|助理|秘书|干事)")
+"""A position that begins with the word of a label."""
 _DEPARTMENT = re.compile(
     r"(?:我单位|我公司|本公司|本单位)|(?!办公室主任)[\u4e00-\u9fff]{1,8}?"
     r"(?:部(?![门长件])|部门|中心|办公室|科(?![技研员长])|处(?![理长])|室(?!内)|组(?![装织长])|车间|分公司)(?=[\u4e00-\u9fff]{2})"

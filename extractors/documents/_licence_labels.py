@@ -45,7 +45,9 @@ _SHORT = {"name": "名称", "type": "类型", "address": "住所"}
 
 
 def completed(form: Form) -> Form:
-    """The form with the labels of which only one of two characters was seen at the place of labels."""
+    """The form with the labels of which only one of two characters was seen at the place of labels, and without the words of
+    labels in sentences (应当向登记机关申请变更登记)."""
+    form = replace(form, labels=tuple(x for x in form.labels if x.name != "authority" or not _in_sentence(x)))
     pillars = [x.box for x in form.labels if x.name in form.columns and len(x.line.text[x.start : x.end].replace(" ", "")) >= 4]
     missing = [name for name in _SHORT if form.label(name) is None]
     if not pillars or not missing:
@@ -66,6 +68,11 @@ def completed(form: Form) -> Form:
             missing.remove(name)
             spent += [x for x in form.lines if _other_half(x, line, _SHORT[name][1], form.height)]
     return replace(form, labels=(*form.labels, *added), lines=tuple(x for x in form.lines if not any(x is s for s in spent)))
+
+
+def _in_sentence(label: Label) -> bool:
+    text = label.line.text
+    return text[: label.start].strip() != "" or re.match(r"\s*(?:应|申请|将|依法|的|核准|及|和)", text[label.end :]) is not None
 
 
 def _other_half(line: Line, label: Line, character: str, height: float) -> bool:

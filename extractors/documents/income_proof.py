@@ -127,7 +127,7 @@ def _agreed(one: Field | None, other: Field | None) -> Field | None:
 
 def _labelled(sheet: Sheet) -> dict[str, Field]:
     """Values of tables and forms: behind or right of their label. Only what normalises counts; an empty cell is no value."""
-    every = labels(sheet, _LABELS)
+    every = [x for x in labels(sheet, _LABELS) if not said.POSITION_BEGINS.match(re.sub(r"\s", "", x.line.text))]
     done: dict[str, Field] = {}
     for label in every:
         normalise = _NORMAL.get(label.name)
