@@ -95,6 +95,7 @@ hostile: $(DEV_STAMP)
 # Who may what: every route of the API, tried by everybody there is.
 access: $(DEV_STAMP)
 	$(BIN)/python -m tests.access
+	$(BIN)/python -m benchmarks.canary
 
 clean:
 	rm -rf $(VENV) .venv-bench $(OUT) build *.egg-info
