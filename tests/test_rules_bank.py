@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from extractors.model import Box, Document, Evidence, Field
 from samples import flows
-from tests.builders import case, document, outcome, run_rule, unchecked
+from tests.builders import case, document, outcome, read, run_rule, unchecked
 from validators.amounts import fragment, plain_yuan
 
 RUNNING = "running_balance_broken"
@@ -346,3 +346,38 @@ def test_page_numbers_that_run_through_pass() -> None:
 def test_page_numbers_misread_are_no_missing_page(doc: Document) -> None:
     assert run_rule(PAGES, case(doc)) == []
     assert outcome(PAGES, case(doc)) == "not_checked"
+
+
+# --- pages of one statement that were taken for two ----------------------------------------------------------------------
+
+
+def torn(missing: bool = False) -> list[Document]:
+    """A statement of three pages whose middle one stands as a statement of its own, or is gone."""
+    rows = rows_of([123_45] * 30)
+    shown = [{"file": "s.pdf", "page": n, "number": n, "of": 3} for n in (1, 2, 3)]
+    head = {"account_number": "6222000000000000", "period_from": "2026-05-01", "period_until": "2026-05-30"}
+    outer = statement([*rows[:10], *rows[20:]], doc_id="outer", pages_printed=[shown[0], shown[2]], pages=3, **head)
+    outer = replace(outer, pages=(outer.pages[0], outer.pages[2]))
+    inner = statement(rows[10:20], doc_id="inner", pages_printed=[shown[1]], pages=2, account_holder="铭", **head)
+    return [outer] if missing else [outer, replace(inner, pages=inner.pages[1:])]
+
+
+@pytest.mark.parametrize(("rule", "code"), [(CHAIN, CHAIN), (PAGES, "missing_page")])
+def test_a_page_that_stands_alone_is_not_missing(rule: str, code: str) -> None:
+    assert code in {f.code for f in run_rule(rule, case(*torn(missing=True)))}
+    assert {f.code for f in run_rule(rule, case(*torn()))} == {"low_confidence"}
+
+
+def test_an_unsure_opening_balance_breaks_no_chain() -> None:
+    rows = rows_of([100_00] * 5)
+    for confidence, code in ((0.99, RUNNING), (0.6, "low_confidence")):
+        (found,) = run_rule(RUNNING, case(statement(rows, opening_balance=read("4321.00", confidence))))
+        assert found.code == code
+
+
+def test_pages_that_the_balances_do_without_are_not_missing() -> None:
+    shown = [{"file": "s.pdf", "page": 1, "number": 1, "of": 2}]
+    rows, ends = rows_of([100_00] * 5), {"opening_balance": "1000.00", "closing_balance": "1500.00"}
+    for fields, code in ((ends, "low_confidence"), ({}, "missing_page")):
+        (found,) = run_rule(PAGES, case(statement(rows, pages_printed=shown, **fields)))
+        assert found.code == code

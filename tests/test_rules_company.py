@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import books, card, case, document, licence, outcome, party, run_rule, statement, unchecked, unread, unsure
+from tests.builders import books, card, case, document, licence, outcome, party, read, run_rule, statement, unchecked, unread, unsure
 
 
 def codes(rule_id: str, *documents: object, **more: object) -> list[str]:
@@ -137,3 +137,15 @@ def test_legal_representative_unread_or_unknown_is_not_checked() -> None:
 )
 def test_without_a_licence_the_rules_do_not_apply(rule_id: str) -> None:
     assert outcome(rule_id, case(document("marriage_certificate"))) == "not_applicable"
+
+
+@pytest.mark.parametrize(("printed", "confidence", "code"), [
+    ("重庆示例科枝有限公司", 0.95, "low_confidence"),  # one character of a long name, not read with the last certainty
+    ("重庆示例科枝有限公司", 0.99, "company_mismatch"),
+    ("重庆示例", 0.99, "low_confidence"),  # the rest of the line was not read
+    ("重庆示例科技有限公司渝北分公司", 0.99, "company_mismatch"),
+    ("成都样本贸易有限公司", 0.93, "company_mismatch"),
+])  # fmt: skip
+def test_companies_that_differ_and_readings_that_do(printed: str, confidence: float, code: str) -> None:
+    (finding,) = run_rule("company_mismatch", case(licence(), books("balance_sheet", read(printed, confidence))))
+    assert finding.code == code

@@ -246,3 +246,25 @@ def test_low_confidence_with_many_fields_stays_one_short_sentence() -> None:
 
 def test_what_is_unread_is_said_as_a_reason() -> None:
     assert "开具日期" in unchecked("document_too_old", packet(proof(issued_on=unread())))[0].reason
+
+
+# --- two pictures of one paper ------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_told_over_slips_of_the_reader() -> None:
+    again = proof(doc_id="again", issued_on=unsure("2026-11-62"), position="工程师", monthly_income=unsure("15800.00"))
+    assert [f.documents for f in run_rule("duplicate_document", packet(proof(), again))] == [("proof", "again")]
+    for other in (proof(doc_id="again", issued_on="2026-10-02"), proof(name="李娜", doc_id="again", employee_name="李娜")):
+        assert run_rule("duplicate_document", packet(proof(), other)) == []
+
+
+def test_two_proofs_of_one_day_by_two_employers_are_no_copies() -> None:
+    fields = {"employer": "成都样本贸易有限公司", "seal_text": "成都样本贸易有限公司", "monthly_income": "3000.00"}
+    assert run_rule("duplicate_document", packet(proof(), proof(doc_id="second", **fields))) == []
+
+
+def test_pages_of_one_statement_are_no_copies() -> None:
+    rows = [{"date": f"2026-{m:02d}-10", "summary": "x", "amount": "1.00", "balance": f"{m}.00"} for m in range(1, 7)]
+    first, second = (statement(doc_id=f"s{n}", transactions=part) for n, part in enumerate((rows[:3], rows[3:])))
+    assert run_rule("duplicate_document", packet(first, second)) == []
+    assert len(run_rule("duplicate_document", packet(first, statement(doc_id="s2", transactions=rows[:3])))) == 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.numbers import resident_id
-from tests.builders import MAN, WOMAN, card, case, document, marriage, outcome, party, proof, run_rule, unchecked, unread, unsure
+from tests.builders import MAN, WOMAN, card, case, document, marriage, outcome, party, proof, read, run_rule, unchecked, unread, unsure
 from validators.cards import lawful_years
 
 
@@ -155,3 +155,33 @@ def test_an_old_card_beside_a_valid_one_of_the_same_person_is_no_finding() -> No
 )
 def test_without_a_card_the_rules_do_not_apply(rule_id: str) -> None:
     assert outcome(rule_id, case(document("property_certificate"))) == "not_applicable"
+
+
+# --- slips of the reader -------------------------------------------------------------------------------------------------
+
+
+def test_one_wrong_number_is_told_once_for_all_papers_that_bear_it() -> None:
+    wrong = MAN[:-1] + "9"
+    (finding,) = run_rule("id_checksum", case(card(id_number=wrong), marriage(holder_id_number=wrong), proof(id_number=wrong)))
+    assert (finding.code, finding.documents) == ("id_checksum", ("card", "marriage", "proof"))
+    assert "结婚证、收入证明上的号码与此相同" in finding.for_manager
+
+
+def test_a_number_that_a_look_alike_digit_makes_another_papers_is_a_doubt() -> None:
+    slip = MAN.replace("3", "8", 1)
+    (finding,) = run_rule("id_checksum", case(card(), proof(id_number=slip)))
+    assert (finding.code, finding.detail["proposal"], finding.detail["compared"]) == ("low_confidence", MAN, "id_checksum")
+    (finding,) = run_rule("id_checksum", case(card(), proof(id_number=WOMAN[:-1] + "1")))
+    assert finding.code == "id_checksum"
+
+
+@pytest.mark.parametrize(("rule", "fields"), [
+    ("id_birth_mismatch", {"birth_date": "1983-03-15"}),
+    ("id_card_expiry", {"valid_from": "2005-04-01", "valid_until": "2025-04-01"}),  # 2028 would do
+    ("id_validity_period", {"valid_until": "2033-04-01"}),
+    ("date_in_future", {"valid_from": "2078-04-01"}),
+])  # fmt: skip
+def test_a_day_that_one_look_alike_digit_mends_must_be_read_very_surely(rule: str, fields: dict[str, str]) -> None:
+    for confidence, doubted in ((0.95, True), (0.99, rule == "date_in_future")):
+        found = run_rule(rule, case(card(**{name: read(day, confidence) for name, day in fields.items()})))
+        assert [f.code == "low_confidence" for f in found] == [doubted], (rule, confidence)

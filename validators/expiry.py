@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from extractors.model import Document
 from validators.model import Case, Finding, Unchecked, known
 from validators.papers import field_label
-from validators.sides import chinese_day, day_of, not_read, sure_or_doubt
+from validators.sides import chinese_day, day_of, may_be_slip, not_read, sure_or_doubt
 
 
 def expiry(case: Case, document: Document, name: str, for_broker: str) -> Iterator[Finding | Unchecked]:
@@ -27,7 +27,8 @@ def expiry(case: Case, document: Document, name: str, for_broker: str) -> Iterat
     label = field_label(document.type, name)
     if left < 0:
         said = f"已于{chinese_day(day)}到期（{label}），审核日为{chinese_day(case.as_of)}"
-        yield sure_or_doubt("document_expired", case, document, (name,), said=said, for_broker=for_broker, days=-left)
+        slip = may_be_slip(document, name, lambda other: case.as_of <= other)
+        yield sure_or_doubt("document_expired", case, document, (name,), said=said, for_broker=for_broker, slip=slip, days=-left)
     elif left <= soon:
         said = f"将于{chinese_day(day)}到期（{label}），距审核日{left}天"
         yield sure_or_doubt(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from extractors.model import SURE, Document, Field
+from validators.amounts import SURE_AGAINST_SUM, digits_alike
 from validators.codes import finding
 from validators.match import Judgement
 from validators.model import NOTHING, Case, Finding, Party, Unchecked, Value, known, value
@@ -76,16 +77,24 @@ def disagreement(
 
 
 def sure_or_doubt(
-    code: str, case: Case, document: Document, names: tuple[str, ...], *, said: str, for_broker: str, **detail: Any
+    code: str,
+    case: Case,
+    document: Document,
+    names: tuple[str, ...],
+    *,
+    said: str,
+    for_broker: str,
+    slip: bool = False,
+    **detail: Any,
 ) -> Finding:
     """A finding on a document's own fields: `code` where all of them were surely read, else `low_confidence`.
 
-    `said` is the sentence without its subject; the paper is put before it.
+    `said` is the sentence without its subject; the paper is put before it. `slip`: one look-alike digit would mend it.
     """
     values = [value(document, name) for name in names]
     confidences = [document.fields[name].confidence for name in names if name in document.fields]
     where = paper(case, document)
-    if min(confidences, default=0.0) >= SURE:
+    if min(confidences, default=0.0) >= SURE and not slip:
         told = f"{where}{said}。"
         return finding(code, [document], values=values, for_manager=told, for_broker=for_broker, detail=detail)
     told = f"{where}{said}；但相关内容读得不够清楚，请先对照原图确认读数。"
@@ -106,6 +115,25 @@ def day_of(document: Document, name: str) -> date | None:
         return date.fromisoformat(found.text) if found is not None else None
     except ValueError:
         return None
+
+
+def may_be_slip(document: Document, name: str, holds: Callable[[date], bool]) -> bool:
+    """Whether a day in a picture, not read with the last certainty, would be all right with one digit taken for its look-alike."""
+    field = document.fields[name]
+    if field.source == "text" or field.confidence >= SURE_AGAINST_SUM or not isinstance(field.value, str):
+        return False
+    return any(holds(day) for day in _days_alike(field.value))
+
+
+def _days_alike(text: str) -> Iterator[date]:
+    """The days that a date becomes when one digit is taken for its look-alike."""
+    for at, printed in enumerate(text):
+        for digit in "0123456789":
+            if digits_alike(printed, digit):
+                try:
+                    yield date.fromisoformat(text[:at] + digit + text[at + 1 :])
+                except ValueError:
+                    continue
 
 
 def chinese_day(day: date) -> str:

@@ -18,6 +18,7 @@ from validators.papers import type_label
 from validators.registry import rule
 from validators.rules.statements import STATEMENTS, line_values, title
 from validators.sheets import Column, columns
+from validators.sides import day_of, may_be_slip
 
 Month = tuple[int, int]
 _DAY_FIELD = {"balance_sheet": "as_of", "income_statement": "period_until", "cash_flow_statement": "period_until"}
@@ -171,7 +172,9 @@ def _periods(alone: list[Document]) -> Finding:
     fields = [(document, _DAY_FIELD[document.type]) for document in alone]
     values = [value(document, name) for document, name in fields]
     told = "，".join(f"{type_label(document.type)}截止{each.value}" for (document, _), each in zip(fields, values, strict=True))
-    if any(document.fields[name].confidence < SURE for document, name in fields):
+    days = {(day.year, day.month) for document, name in fields if (day := day_of(document, name)) is not None}
+    slip = any(may_be_slip(document, name, lambda day: (day.year, day.month) in days) for document, name in fields)
+    if slip or any(document.fields[name].confidence < SURE for document, name in fields):
         said = f"报表期间看来不一致：{told}；但日期读数把握不足，请先对照原件核对。"
         return finding("low_confidence", alone, values=values, for_manager=said)
     return finding(

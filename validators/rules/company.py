@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from extractors.model import Document, Field
 from extractors.numbers import uscc
@@ -45,6 +46,7 @@ def uscc_checksum(case: Case) -> Said:
         options = uscc.proposals(code.text)
         proposal = code.proposal or (options[0] if len(options) == 1 else "")
         likely = f"，可能应为{proposal}（需人工确认）" if proposal else ""
+        detail: dict[str, Any] = {"reason": wrong, **({"proposal": proposal} if proposal else {})}
         yield sure_or_doubt(
             "uscc_checksum",
             case,
@@ -52,8 +54,7 @@ def uscc_checksum(case: Case) -> Said:
             ("uscc",),
             said=f"的统一社会信用代码{code.text}{_WRONG[wrong]}{likely}",
             for_broker="请核对统一社会信用代码，并提供营业执照原件的清晰照片或扫描件。",
-            reason=wrong,
-            **({"proposal": proposal} if proposal else {}),
+            **detail,
         )
 
 

@@ -13,7 +13,7 @@ from validators.model import Case, Finding, Inapplicable, Requirement, Unchecked
 from validators.papers import field_label, field_labels, lacking, lost, mandatory, sides, type_label
 from validators.registry import rule
 from validators.say import paper, person, place
-from validators.sides import chinese_day, day_of, not_read, redo, sure_or_doubt
+from validators.sides import chinese_day, day_of, may_be_slip, not_read, redo, sure_or_doubt
 from validators.twins import twins
 
 Said = Iterator[Finding | Unchecked | Inapplicable]
@@ -38,6 +38,7 @@ _PAST: Mapping[str, tuple[str, ...]] = {
     "marriage_certificate": ("registered_on",),
 }
 """Days that cannot lie after the day of the check."""
+_MOST_AHEAD = 5 * 366
 _LISTED = 8
 """At most so many fields are named in one sentence; `fields` names them all."""
 
@@ -238,7 +239,9 @@ def document_too_old(case: Case) -> Said:
             label = field_label(newest.type, name)
             said = f"的{label}为{chinese_day(days[newest.id] or case.as_of)}，距审核日{age}天，超过{most}天"
             ask = redo(newest, f"请提供最新的{type_label(newest.type)}。")
-            yield sure_or_doubt("document_too_old", case, newest, (name,), said=said, for_broker=ask, days=age, max_days=most)
+            slip = may_be_slip(newest, name, lambda day, most=most: 0 <= (case.as_of - day).days <= most)  # type: ignore[misc]
+            detail = {"days": age, "max_days": most}
+            yield sure_or_doubt("document_too_old", case, newest, (name,), said=said, for_broker=ask, slip=slip, **detail)
     if not asked:
         yield Inapplicable("产品没有规定这些材料的有效期限", settled=True)
 
@@ -261,7 +264,9 @@ def date_in_future(case: Case) -> Said:
                 label = field_label(document.type, name)
                 said = f"的{label}为{chinese_day(day)}，晚于审核日{chinese_day(case.as_of)}"
                 ask = redo(document, f"请核对{label}；如有误，请由出具单位更正后重新出具。")
-                yield sure_or_doubt("date_in_future", case, document, (name,), said=said, for_broker=ask)
+                # Nobody dates a paper years ahead: that is a digit misread.
+                slip = (day - case.as_of).days > _MOST_AHEAD or may_be_slip(document, name, lambda other: other <= case.as_of)
+                yield sure_or_doubt("date_in_future", case, document, (name,), said=said, for_broker=ask, slip=slip)
         first = _PAST[document.type][0]
         if day_of(document, first) is None and known(document, first) is None and first in mandatory(document):
             yield not_read(case, document, first)

@@ -28,6 +28,12 @@ _SHOWN = {"married": "已婚", "single": "未婚", "divorced": "离异", "widowe
 def name_mismatch(case: Case) -> Said:
     """同一当事人在各材料中的姓名应与身份证（或申报）一致，少一字、错一字都算不一致（《居民身份证法》第十一条、第十三条）。"""
     yield from _one_and_the_same(case, "name", "name_mismatch", "姓名")
+    if case.with_role(*_NATURAL):
+        for document in case.documents:
+            # A certificate of marriage is `spouse_mismatch`'s.
+            names = [m.name.text for m in mentions(document) if m.name is not None and case.party(document) is None]
+            if len(names) == 1:
+                yield Unchecked(f"{paper(case, document)}所载的{names[0]}不是已知当事人，未能核对是谁的材料", (document.id,))
 
 
 @rule("id_number_mismatch", needs=tuple(PERSONS), codes=("id_number_mismatch", "low_confidence"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from extractors.model import SURE, Document
 from extractors.numbers import regions, resident_id
@@ -18,7 +19,7 @@ from validators.papers import field_label, sides, type_label
 from validators.people import PERSONS, age_on
 from validators.registry import rule
 from validators.say import paper
-from validators.sides import day_of, not_read, sure_or_doubt
+from validators.sides import day_of, may_be_slip, not_read, sure_or_doubt
 
 Said = Iterator[Finding | Unchecked | Inapplicable]
 _Spot = tuple[Document, str]
@@ -70,7 +71,7 @@ def _number_findings(case: Case, number: str, spots: Sequence[_Spot], others: Se
     likely = f"，可能应为{proposal}（需人工确认）" if proposal else ""
     also = "、".join(type_label(other.type) for other, _ in spots if other is not document)
     said = f"的{label}{number}{_WRONG[wrong]}{likely}{f'；{also}上的号码与此相同' if also else ''}"
-    detail = {"reason": wrong, **({"proposal": proposal} if proposal else {})}
+    detail: dict[str, Any] = {"reason": wrong, **({"proposal": proposal} if proposal else {})}
     if meant:
         # Another paper bears the number that one look-alike digit makes of this one: the reader slipped sooner than the printer.
         told = f"{paper(case, document)}{said}，请对照原图确认读数。"
@@ -109,6 +110,7 @@ def id_birth_mismatch(case: Case) -> Said:
                 ("id_number", "birth_date"),
                 said=f"的出生日期{born}与号码{number.text}中的出生日期{resident_id.birth_date(number.text)}不符",
                 for_broker="请提供身份证原件的清晰照片或扫描件。",
+                slip=may_be_slip(card, "birth_date", lambda day, text=number.text: day == resident_id.birth_date(text)),  # type: ignore[misc]
             )
 
 
@@ -166,7 +168,22 @@ def id_validity_period(case: Case) -> Said:
                 tuple(n for n in ("valid_from", "valid_until", "birth_date") if n in card.fields),
                 said=said,
                 for_broker="请提供身份证国徽面原件的清晰照片或扫描件。",
+                slip=_lawful_but_for_a_slip(card, birth),
             )
+
+
+def _lawful_but_for_a_slip(card: Document, birth: date) -> bool:
+    """Whether one digit of the card's first or last day, taken for its look-alike, would make its years lawful."""
+    first, last = day_of(card, "valid_from"), day_of(card, "valid_until")
+    if first is None or last is None:
+        return False
+
+    def lawful(begin: date, end: date) -> bool:
+        years = round((end - begin).days / 365.2425)
+        return abs((end - begin).days - years * 365.2425) <= 3 and years in lawful_years(age_on(birth, begin))
+
+    begun = may_be_slip(card, "valid_from", lambda day: lawful(day, last))
+    return begun or may_be_slip(card, "valid_until", lambda day: lawful(first, day))
 
 
 def _birth(card: Document) -> date | None:

@@ -30,6 +30,7 @@ _KINDS = (
     ("commercial", re.compile("商业|商服|办公|写字|商铺|店面|酒店|综合|营业")),
     ("industrial", re.compile("工业|厂房|仓储|车间|土地")),
 )
+_OLDEST = 110
 
 Said = Iterator[Finding | Unchecked]
 
@@ -221,6 +222,9 @@ def age_limit(case: Case) -> Said:
             continue
         birth, spot, confidence = found
         age = age_on(birth, case.as_of)
+        if not 0 <= age <= _OLDEST:
+            yield Unchecked(f"{person(party)}的出生日期读作{birth}，不可能，未能核对年龄")
+            continue
         if least is not None and age < least:
             yield _age(case, [spot], f"{person(party)}现年{age}岁，低于最低年龄{int(least)}岁", confidence, {"age": age})
         elif most is not None and age + (asked.number if asked else 0) / 12 > most:
