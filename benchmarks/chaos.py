@@ -62,7 +62,7 @@ class Run:
 
     def enough(self) -> bool:
         """Whether uploads and kills are all there."""
-        return len(self.history.promises) >= self.uploads and sum(self.killed.values()) >= self.kills
+        return len({each.file_id for each in list(self.history.promises)}) >= self.uploads and sum(self.killed.values()) >= self.kills
 
     def nemesis(self, every_s: float) -> None:
         """Kills, evenly over the uploads."""
@@ -74,7 +74,7 @@ class Run:
 
     def strike(self, kind: str) -> None:
         """One kill. Whose work it ends is remembered, to see when that runs again."""
-        held = self._held() if kind.startswith("worker") else {}
+        held = self._held() if kind.startswith(("worker", "alone")) else {}
         number = signal.SIGSTOP if kind == "pause" else signal.SIGKILL
         victim = self.service.kill("worker" if kind == "pause" else kind, self.chance, number)
         if victim is None:
@@ -163,7 +163,7 @@ def chaos(folder: Path, url: str, arguments: argparse.Namespace, restart: Callab
     run.over.set()
     watching.join()
     stopped = service.stop()
-    broken = faults(service.read(), engine, run.history) | {"uploads_missing": max(0, run.uploads - len(run.history.promises))}
+    broken = faults(service.read(), engine, run.history) | {"uploads_missing": 0 if run.enough() else 1}
     if any(broken.values()):
         print(service.log()[-6000:], file=sys.stderr)
     return _told(run, broken, {"cold_start_s": cold, "load_s": loaded, "drain_s": drained, "stop_s": stopped})
@@ -204,11 +204,12 @@ RECOVERY_S = 15.0
 """Within which work of a killed worker runs again."""
 
 
-def recovery(folder: Path, rounds: int) -> dict[str, Any]:
-    """Only this: a worker is killed in the midst of a long piece of work; after how long does another have it?"""
+def recovery(folder: Path, rounds: int, *, supervised: bool = True) -> dict[str, Any]:
+    """Only this: a worker is killed in the midst of a long piece of work; after how long does another have it? Not `supervised`: nobody
+    sees it die, as when its machine goes, and the sweeper has to find out."""
     from benchmarks.clients import Client
 
-    service = Service(folder, SETTINGS | {"YUSHEN_BLIND_S": "1.5"}, workers=2)
+    service = Service(folder, SETTINGS | {"YUSHEN_BLIND_S": "1.5"}, workers=2 if supervised else 1, skewed=() if supervised else (0,))
     token = service.prepare()
     engine = database.connect(service.read().url)
     service.start()
@@ -218,11 +219,12 @@ def recovery(folder: Path, rounds: int) -> dict[str, Any]:
     watching.start()
     client = Client(service.url, token, run.history, 1)
     for _ in range(rounds):
+        wanted = [f":{pid}" for pid in service.pids("worker")] if supervised else [f":{service.others[0].pid}"]
         client.packet()
-        while not run._held():
-            time.sleep(0.05)
-        run.strike("worker")
-        run.strike("worker+children")
+        client.packet()
+        while not any(worker.endswith(tuple(wanted)) for worker in run._held().values()):
+            client.packet()
+        run.strike("worker" if supervised else "alone")
         run.drain()
     run.over.set()
     service.stop()
@@ -280,8 +282,9 @@ def told_of(arguments: argparse.Namespace) -> dict[str, Any]:
                 told[name] = chaos(Path(folder), url, arguments, restart)
                 print(json.dumps({name: told[name]}), file=sys.stderr, flush=True)
     if arguments.rounds:
-        with tempfile.TemporaryDirectory(prefix="yushen-chaos-") as folder:
-            told["recovery"] = recovery(Path(folder), arguments.rounds)
+        for supervised in (True, False):
+            with tempfile.TemporaryDirectory(prefix="yushen-chaos-") as folder:
+                told["recovery" if supervised else "recovery_unseen"] = recovery(Path(folder), arguments.rounds, supervised=supervised)
     told["held"] = all(not any(told[name]["broken"].values()) for name in found)
     return told
 

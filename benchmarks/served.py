@@ -104,10 +104,12 @@ class Service:
         return (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace")
 
     def pids(self, kind: str) -> list[int]:
-        """Processes of a part: api, sweeper, worker (those with wrong clocks too), queue, supervisor."""
+        """Processes of a part: api, sweeper, worker (those with wrong clocks too), queue, supervisor, alone (workers without one)."""
         assert self.supervisor is not None
         if kind == "supervisor":
             return [self.supervisor.pid]
+        if kind == "alone":
+            return [each.pid for each in self.others.values() if each.poll() is None]
         found = [pid for pid in children(self.supervisor.pid) if MARKS[kind] in command_of(pid)]
         return found + ([each.pid for each in self.others.values() if each.poll() is None] if kind == "worker" else [])
 

@@ -23,9 +23,10 @@ def test_no_promise_is_broken_by_kills(name: str) -> None:
     assert told[name]["kills"] >= 20 and told[name]["uploads"] >= 140, told
 
 
-def test_work_of_a_killed_worker_soon_runs_again() -> None:
+@pytest.mark.parametrize("supervised", [True, False])
+def test_work_of_a_killed_worker_soon_runs_again(supervised: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="yushen-chaos-") as folder:
-        told = chaos.recovery(Path(folder), 2)
+        told = chaos.recovery(Path(folder), 2, supervised=supervised)
     assert told["times"] >= 1 and told["worst_s"] <= chaos.RECOVERY_S, told
 
 
