@@ -11,6 +11,8 @@ from extractors.straighten import Floats, apply
 from extractors.unbend import bent_points
 
 WORK_SIDE = 1500
+SOLID = 0.84
+"""A rule is dark along this part of its length; a line of print is not."""
 MESH = 16
 """Pixels between the points for which a bend is worked out; it is smooth in between."""
 
@@ -30,18 +32,35 @@ def find(image: Image, to_sheet: Floats, width: float, height: float, bend: Bend
     else:
         flat = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_AREA, borderValue=(255,))
     dark = cv2.adaptiveThreshold(flat, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    return tuple(
+        Rule(Box(x0 / scale, y0 / scale, x1 / scale, y1 / scale), vertical)
+        for vertical in (False, True)
+        for x0, y0, x1, y1 in _lying(dark if not vertical else np.ascontiguousarray(dark.T), vertical)
+    )
+
+
+def _lying(dark: Image, turned: bool) -> list[tuple[float, float, float, float]]:
+    """x0, y0, x1, y1 of the horizontal rules of a picture of dark spots (0, 1); `turned`: of its mirror image along the diagonal.
+
+    Runs are bridged, so that a broken rule is one; then lines of dense print are runs too. They are told by their gaps.
+    """
+    length = max(20, dark.shape[1] // 25)
+    bridged = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, 7), np.uint8))
+    runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    printed, thick = cv2.bitwise_and(dark, runs), cv2.dilate(dark, np.ones((3, 1), np.uint8))
     found = []
-    for vertical in (False, True):
-        length = max(20, (size[1] if vertical else size[0]) // 25)
-        bridge = np.ones((7, 3) if vertical else (3, 7), np.uint8)
-        kernel = np.ones((length, 1) if vertical else (1, length), np.uint8)
-        runs = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, kernel)
-        count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-        for x, y, w, h, _area in stats[1:count]:
-            long, thick = (h, w) if vertical else (w, h)
-            if long >= length and thick <= max(8, long // 12):
-                found.append(Rule(Box(x / scale, y / scale, (x + w) / scale, (y + h) / scale), vertical))
-    return tuple(found)
+    for x, y, w, h, area in stats[1:count].tolist():
+        if w < length or h > max(8, w // 12):
+            continue
+        if cv2.countNonZero(printed[y : y + h, x : x + w]) < SOLID * area:  # print, or a rule and print that touches it
+            along = cv2.reduce(thick[y : y + h, x : x + w], 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+            best = int(along.argmax())
+            if along[best, 0] < SOLID * w:
+                continue
+            y, h = y + max(0, best - 1), 3
+        found.append((y, x, y + h, x + w) if turned else (x, y, x + w, y + h))
+    return found
 
 
 def _flattened(grey: Image, to_sheet: Floats, bend: Bend, scale: float, size: tuple[int, int]) -> Image:

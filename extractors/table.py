@@ -224,9 +224,7 @@ def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], heigh
     """Levelled y of the horizontal rules, rising: those that, with others at the same height, span a good part of the table."""
     left, right = columns[0].x1, columns[-1].x0
     lying = [rule.box for rule in sheet.rules if not rule.vertical and rule.box.x0 < right and rule.box.x1 > left]
-    found = sorted(
-        (flat.level(box.cx, box.cy), min(box.x1, right) - max(box.x0, left)) for box in _without_print(lying, sheet.lines)
-    )
+    found = sorted((flat.level(box.cx, box.cy), min(box.x1, right) - max(box.x0, left)) for box in lying)
     merged: list[list[float]] = []
     for y, length in found:
         if merged and y - merged[-1][0] <= 0.2 * height:
@@ -234,20 +232,6 @@ def _horizontal_rules(sheet: Sheet, flat: Flat, columns: Sequence[Column], heigh
         else:
             merged.append([y, length])
     return [y for y, length in merged if length >= 0.4 * (right - left)]
-
-
-def _without_print(rules: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
-    """Rules that do not run through texts: a picture's dense print looks like some."""
-    ordered = sorted((line.box for line in lines), key=lambda box: box.cy)
-    middles = [box.cy for box in ordered]
-    tallest = max((box.height for box in ordered), default=0.0)
-    kept = []
-    for rule in rules:
-        near = ordered[bisect_left(middles, rule.cy - tallest / 2) : bisect_right(middles, rule.cy + tallest / 2)]
-        through = sum(rule.overlap_x(box) for box in near if abs(rule.cy - box.cy) < 0.3 * box.height)
-        if through < 0.6 * rule.width:
-            kept.append(rule)
-    return kept
 
 
 def _through(y: float, anchors: Sequence[float], height: float) -> bool:

@@ -297,7 +297,7 @@ def stacked(rows: Sequence[Sequence[Cell]], forms: Sequence[tuple[str, str]], wr
     cells: list[Cell] = list(rows[-1])
     for row in reversed(rows[:-1]):
         for upper in row:
-            under = [n for n, cell in enumerate(cells) if _over(upper, cell)]
+            under = [n for n, cell in enumerate(cells) if _over(upper, cell)] or _astride(upper, cells, rows[-1])
             if not under:
                 cells.append(upper)
             for n in under:
@@ -310,6 +310,15 @@ def stacked(rows: Sequence[Sequence[Cell]], forms: Sequence[tuple[str, str]], wr
                 else:
                     cells[n] = Cell(name, title, min(cell.x0, upper.x0), max(cell.x1, upper.x1), min(cell.y0, upper.y0))
     return tuple(sorted(cells, key=lambda cell: cell.x0 + cell.x1))
+
+
+def _astride(upper: Cell, cells: Sequence[Cell], lowest: Sequence[Cell]) -> list[int]:
+    """The two neighbouring titles of the lowest line over whose common middle a shorter title stands (发生额 over 借方, 贷方)."""
+    middle = (upper.x0 + upper.x1) / 2
+    for left, right in pairwise(lowest):
+        if left.name and right.name and abs((left.x0 + right.x1) / 2 - middle) < 0.1 * (right.x1 - left.x0):
+            return [n for n, cell in enumerate(cells) if (cell.x0, cell.x1) in ((left.x0, left.x1), (right.x0, right.x1))]
+    return []
 
 
 def _over(upper: Cell, lower: Cell) -> bool:

@@ -49,7 +49,7 @@ def header_fields(sheets: Sequence[Around]) -> dict[str, Field]:
         if not each.lines:
             continue
         sheet = _untorn(each.sheet)
-        labelled = [x for x in labels(sheet, titles.LABELS) if x.name != "other" or _is_label(x)]
+        labelled = [x for x in labels(sheet, titles.LABELS) if not _cuts_a_word(x) and (x.name != "other" or _is_label(x))]
         for name, one in _labelled_fields(sheet, labelled).items():
             found.setdefault(name, one)
         for name, one in _period(sheet, labelled).items():
@@ -100,6 +100,12 @@ def _labelled_fields(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field
         if one is not None and one.value:
             found[label.name] = one
     return found
+
+
+def _cuts_a_word(label: Label) -> bool:
+    """Whether a label was found in a part of an English word (Date in StartingDate, Account/C in Account/Card)."""
+    text = label.line.text
+    return any(re.fullmatch("[A-Za-z]{2}", text[max(0, at - 1) : at + 1]) is not None for at in (label.start, label.end))
 
 
 def _of_card(label: Label) -> bool:

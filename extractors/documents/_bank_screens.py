@@ -29,6 +29,12 @@ _MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?!\d)")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年?(?!\s*[\d./-])")
 _WEEKDAY = re.compile(r"(星期|周)[一二三四五六日天]|今天|昨天|前天")
 _CARD_TAIL = re.compile(r"(尾号|储蓄卡|信用卡|账户)[\d*（(）) ]*$")
+_PURPOSE = re.compile(
+    r"转账|消费|工资|薪|还款|充值|提现|支付|付款|收款|退款|息|取款|存款|存入|支取|代发|代扣|代付|赎回|申购|理财|缴|费$|红包|汇|转入|转出|来账|往账|购|奖金|报销"
+)
+_PARTY = re.compile(r"公司|[店厂部馆厅局院校社站]$|中心|商城|商户|平台|超市|集团|事务所|有限|银行|先生|女士|\*")
+EITHER = 0.8
+"""Highest confidence of an entry's texts where they do not tell which of them names the other side."""
 LEAST = 3
 """So many sums under each other make a list."""
 LISTED = 1.2
@@ -171,11 +177,25 @@ def _entry(place: int, sum_line: Line, lines: Sequence[Line], heading: Day, year
         day = Day(full, day.month_day, day.time, day.confidence)
     amount = figure(join([sum_line]))
     side = 1 if re.match(r"收入|转入", sum_line.text) else -1 if re.match(r"支出|转出", sum_line.text) else 0
-    summary, party = (clean(words[0][1]) if words else ""), (name_of(words[1][1]) if len(words) > 1 else "")
+    (summary, party), trust = _told([word for _, word in words[:2]])
     return Entry(
         place, "entry", union(each.box for each in lines), Day(day.day, day.month_day, time, day.confidence), amount, None, None,
-        balance, side, summary, party, min((w[0].confidence for w in words[:2]), default=1.0), "", "",
+        balance, side, summary, party, min((trust, *(w[0].confidence for w in words[:2]))), "", "",
     )  # fmt: skip
+
+
+def _told(words: Sequence[str]) -> tuple[tuple[str, str], float]:
+    """What an entry says it is for and with whom, and how clear it is which of its two texts is which: apps print them in either
+    order.
+
+    >>> _told(["示例超市", "消费"]), _told(["工资", "重庆示例有限公司"])
+    ((('消费', '示例超市'), 1.0), (('工资', '重庆示例有限公司'), 1.0))
+    """
+    if len(words) < 2:
+        return (clean(words[0]) if words else "", ""), 1.0
+    first, second = (bool(_PURPOSE.search(word)) - bool(_PARTY.search(word)) for word in words)
+    what, who = (words[1], words[0]) if second > first else (words[0], words[1])
+    return (clean(what), name_of(who)), 1.0 if first != second else EITHER
 
 
 def _part_figure(line: Line, printed: str) -> Figure | None:
