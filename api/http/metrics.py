@@ -70,7 +70,8 @@ class Measured:
 def _named(scope: Scope) -> tuple[str, str]:
     """Method and route of a request, from closed lists: a stranger cannot make new labels."""
     method = scope["method"] if scope["method"] in METHODS else "other"
-    return method, getattr(scope.get("route"), "path", "none")
+    route = getattr(scope.get("route"), "path", "none")
+    return method, f"/v1{route}" if scope["path"].startswith("/v1/") and route[:1] == "/" and not route.startswith("/v1/") else route
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

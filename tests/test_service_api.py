@@ -1,0 +1,411 @@
+"""The HTTP API's promises: once is once, nobody overwrites another unseen, uploads go on after a break, events are told in order."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.http.routes import events as routes
+from intake import errors, events, idempotency, uploads
+from intake.acting import acting
+from tests.service import FINDING, Bank, Made, bank, checked, checked_case, fresh_key
+
+JPEG = b"\xff\xd8\xff some picture"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return bank(tmp_path_factory.mktemp("bank"))
+
+
+@pytest.fixture
+def red(here: Bank) -> TestClient:
+    return here.client("red")
+
+
+@pytest.fixture
+def north(here: Bank) -> TestClient:
+    return here.client("north")
+
+
+def opened(client: TestClient) -> str:
+    answer = client.post("/v1/cases", json={}, headers=fresh_key())
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def upload(client: TestClient, case: str, *files: tuple[str, bytes], key: dict[str, str] | None = None) -> Any:
+    form = [("files", (name, data, "application/octet-stream")) for name, data in files]
+    return client.post(f"/v1/cases/{case}/files", files=form, headers=key or fresh_key())
+
+
+# --- once is once --------------------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_key_nothing_is_done(red: TestClient) -> None:
+    answer = red.post("/v1/cases", json={})
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_needed")
+
+
+def test_the_same_request_gets_the_same_answer_and_happens_once(here: Bank, red: TestClient) -> None:
+    key = fresh_key()
+    first, again = (red.post("/v1/cases", json={"product": "enterprise"}, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201) and first.json() == again.json()
+    assert again.headers["Idempotent-Replayed"] == "true" and "Idempotent-Replayed" not in first.headers
+    assert first.headers["Location"] == again.headers["Location"] and first.headers["ETag"] == again.headers["ETag"]
+    case = first.json()["id"]
+    key = fresh_key()
+    before = len(list(here.door.blobs.keys(f"{case}/")))
+    one, two = (upload(red, case, ("a.jpg", JPEG), key=key) for _ in range(2))
+    assert one.json() == two.json() and len(red.get(f"/v1/cases/{case}/files").json()) == 1
+    assert len(list(here.door.blobs.keys(f"{case}/"))) == before + 1
+
+
+def test_the_key_with_another_request_is_refused(red: TestClient) -> None:
+    key, case = fresh_key(), opened(red)
+    assert upload(red, case, ("a.jpg", JPEG), key=key).status_code == 201
+    for files in ([("a.jpg", JPEG + b"!")], [("b.jpg", JPEG)], [("a.jpg", JPEG), ("a.jpg", JPEG)]):
+        answer = upload(red, case, *files, key=key)
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    answer = red.post(f"/v1/cases/{case}/complete", headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_keys_of_others_are_others(here: Bank) -> None:
+    key = fresh_key()
+    ids = [here.client(who).post("/v1/cases", json={}, headers=key).json()["id"] for who in ("red", "green")]
+    assert ids[0] != ids[1]
+
+
+def test_while_the_first_runs_the_second_is_told_so(here: Bank, red: TestClient) -> None:
+    key = idempotency.key(here.scope("red").actor, "running", b"x")
+    with idempotency.alone(key):
+        answer = red.post("/v1/cases", json={}, headers={"Idempotency-Key": "running"})
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (409, "still_running", "1")
+    assert red.post("/v1/cases", json={}, headers={"Idempotency-Key": "running"}).status_code == 201
+
+
+def test_of_many_at_once_one_counts(here: Bank) -> None:
+    key, answers = fresh_key(), []
+    before = sum(1 for _ in all_cases(here.client("red")))
+
+    def send() -> None:
+        answers.append(here.client("red").post("/v1/cases", json={}, headers=key))
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert {each.status_code for each in answers} <= {201, 409} and 201 in {each.status_code for each in answers}
+    assert sum(1 for _ in all_cases(here.client("red"))) == before + 1
+
+
+def all_cases(client: TestClient, limit: int = 100) -> list[str]:
+    found, cursor = [], None
+    while True:
+        page = client.get("/v1/cases", params={"limit": limit, **({"cursor": cursor} if cursor else {})}).json()
+        found += [each["id"] for each in page["cases"]]
+        cursor = page["next"]
+        if cursor is None:
+            return found
+
+
+def test_an_error_leaves_the_key_free(red: TestClient) -> None:
+    key, case = fresh_key(), opened(red)
+    assert red.post(f"/v1/cases/{case}/complete", headers=key).json()["code"] == "conflict"  # nothing was uploaded
+    upload(red, case, ("a.jpg", JPEG))
+    assert red.post(f"/v1/cases/{case}/complete", headers=key).status_code == 200
+
+
+def test_another_process_that_was_first_gives_the_answer(here: Bank) -> None:
+    """Two processes know nothing of each other's running requests: the key's row lets one through."""
+    key = idempotency.key("client_x", "both", b"x")
+    with acting(here.door.engine, here.door.vault, here.scope("red")) as act:
+        idempotency.keep(act, key, {"body": 1, "status": 201, "headers": {}}, 201)
+    from sqlalchemy.exc import IntegrityError
+
+    with pytest.raises(IntegrityError), acting(here.door.engine, here.door.vault, here.scope("red")) as act:
+        idempotency.keep(act, key, {"body": 2, "status": 201, "headers": {}}, 201)
+
+
+@pytest.mark.parametrize("text", ["", " ", "ü", "x" * 256, "a\tb"])
+def test_keys_of_another_form_are_refused(text: str) -> None:
+    with pytest.raises(errors.Invalid):
+        idempotency.key("a", text)
+
+
+# --- lists, cursors, limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_hold_every_case_once(here: Bank) -> None:
+    green = here.client("green")
+    made = [opened(green) for _ in range(7)]
+    found = all_cases(green, limit=2)
+    assert found[:7] == made[::-1] and len(set(found)) == len(found)
+    for wrong in ("x", "!!", "MTIz" * 20, "LTE"):
+        assert green.get("/v1/cases", params={"cursor": wrong}).status_code == 422
+    assert green.get("/v1/cases", params={"limit": 101}).status_code == 422
+
+
+def test_cases_are_found_by_reference_and_stage(red: TestClient) -> None:
+    red.post("/v1/cases", json={"reference": "LN-2026/0042"}, headers=fresh_key())
+    (found,) = red.get("/v1/cases", params={"reference": "LN-2026/0042"}).json()["cases"]
+    assert found["stage"] == "open"
+    assert red.get("/v1/cases", params={"reference": "LN-2026/0042", "stage": "closed"}).json()["cases"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "at"),
+    [({"parties": [{"role": "borrower"}]}, "/parties/0"), ({"loan": {"amount": "-1"}}, "/loan/amount"), ({"x": "110101199003071234"}, "/x"),
+     ({"parties": [{"role": "x", "name": "张三丰"}]}, "/parties/0/role"), ({"reference": "张三丰"}, "/reference")],
+)  # fmt: skip
+def test_what_is_wrong_is_named_by_its_place_and_never_repeated(body: dict[str, Any], at: str, red: TestClient) -> None:
+    answer = red.post("/v1/cases", json=body, headers=fresh_key())
+    assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["at"] == at
+    assert "张三丰" not in answer.text and "110101199003071234" not in answer.text
+
+
+def test_large_bodies_are_refused_before_they_are_read(red: TestClient) -> None:
+    answer = red.post("/v1/cases", content=b"x" * 300_000, headers={**fresh_key(), "Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+    def untold() -> Any:
+        yield from (b" " * 65536 for _ in range(20))
+
+    answer = red.post("/v1/cases", content=untold(), headers={**fresh_key(), "Content-Type": "application/json"})
+    assert answer.status_code in (400, 413)
+
+
+def test_every_answer_bears_the_headers_of_safety(here: Bank, red: TestClient) -> None:
+    for answer in (red.get("/v1/cases"), red.get("/v1/nothing"), here.client().get("/health"), here.client().get("/v1/cases")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Frame-Options"] == "DENY" and len(answer.headers["X-Request-Id"]) == 16
+
+
+def test_figures_name_no_case(here: Bank, north: TestClient) -> None:
+    north.get(f"/v1/cases/{opened(here.client('red'))}")
+    text = north.get("/metrics").text
+    assert 'yushen_requests_total{method="GET",route="/v1/cases/{case_id}",status="200"}' in text
+    assert "case_" not in text.replace("case_id", "")
+
+
+# --- files ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_of_several_files_those_that_cannot_come_in_are_named(red: TestClient) -> None:
+    case = opened(red)
+    answer = upload(red, case, ("a.jpg", JPEG), ("b.zip", b"PK\3\4zip"), ("a.jpg", JPEG + b"2"), ("c.jpg", b""))
+    body = answer.json()
+    assert answer.status_code == 201 and [each["number"] for each in body["files"]] == [1, 2]
+    assert [(each["index"], each["code"]) for each in body["refused"]] == [(1, "type_not_allowed"), (3, "empty_file")]
+    alone = upload(red, case, ("b.zip", b"PK\3\4zip"))
+    assert (alone.status_code, alone.json()["code"]) == (415, "type_not_allowed")
+
+
+def test_the_bank_gets_the_original_back_and_a_browser_cannot_show_it(red: TestClient, north: TestClient) -> None:
+    case = opened(red)
+    file = upload(red, case, ("张伟.jpg", JPEG)).json()["files"][0]
+    answer = north.get(f"/v1/cases/{case}/files/{file['id']}/content")
+    assert answer.content == JPEG and answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment;") and answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--x--\r\n", b"--y--\r\n"]
+)
+def test_broken_forms_are_refused(content: bytes, red: TestClient) -> None:
+    case = opened(red)
+    headers = {**fresh_key(), "Content-Type": "multipart/form-data; boundary=x"}
+    assert red.post(f"/v1/cases/{case}/files", content=content, headers=headers).status_code == 422
+
+
+def test_a_file_that_is_removed_counts_no_more(red: TestClient) -> None:
+    case = opened(red)
+    file = upload(red, case, ("a.jpg", JPEG)).json()["files"][0]["id"]
+    assert red.delete(f"/v1/cases/{case}/files/{file}").status_code == 204
+    assert red.get(f"/v1/cases/{case}/files").json() == []
+    assert red.delete(f"/v1/cases/{case}/files/{file}").status_code == 404
+
+
+# --- in pieces -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_goes_on_where_it_broke_off(here: Bank, red: TestClient, north: TestClient) -> None:
+    case, data = opened(red), JPEG * 1000
+    begun = red.post(f"/v1/cases/{case}/uploads", json={"name": "gross.jpg", "size": len(data)}, headers=fresh_key()).json()
+    address = f"/v1/cases/{case}/uploads/{begun['id']}"
+
+    def piece(at: int, size: int) -> Any:
+        return red.patch(address, content=data[at : at + size], headers={"Upload-Offset": str(at)})
+
+    assert piece(0, 5000).json()["received"] == 5000
+    twice = piece(0, 5000)
+    assert (twice.status_code, twice.json()["code"]) == (409, "conflict")
+    assert piece(6000, 10).status_code == 409 and piece(5000, 0).status_code == 422
+    assert red.get(address).json()["received"] == 5000
+    assert red.patch(address, content=b"x" * len(data), headers={"Upload-Offset": "5000"}).status_code == 422
+    done = piece(5000, len(data)).json()
+    assert done["file"]["size"] == len(data) and red.get(address).json()["file"]["id"] == done["file"]["id"]
+    assert north.get(f"/v1/cases/{case}/files/{done['file']['id']}/content").content == data
+    assert piece(len(data), 1).status_code == 409
+
+
+def test_an_upload_that_turns_out_wrong_ends(red: TestClient) -> None:
+    case = opened(red)
+    begun = red.post(f"/v1/cases/{case}/uploads", json={"name": "a.zip", "size": 4}, headers=fresh_key()).json()
+    address = f"/v1/cases/{case}/uploads/{begun['id']}"
+    assert red.patch(address, content=b"PK\3\4", headers={"Upload-Offset": "0"}).json()["code"] == "type_not_allowed"
+    assert red.get(address).status_code == 404
+    large = red.post(f"/v1/cases/{case}/uploads", json={"name": "a.pdf", "size": 1 << 30}, headers=fresh_key())
+    assert (large.status_code, large.json()["code"]) == (413, "too_large")
+    assert uploads.PIECE < 10 << 20
+
+
+# --- nobody overwrites another unseen --------------------------------------------------------------------------------------------------
+
+
+def changes(made: Made) -> dict[str, tuple[str, str, Any]]:
+    base = f"/v1/cases/{made.case}"
+    return {
+        "change": ("PUT", base, {"product": "enterprise"}),
+        "correct": ("POST", f"{base}/corrections", {"kind": "field", "document": made.document, "field": "name", "value": "李四"}),
+        "undo": ("POST", f"{base}/corrections/{made.correction}/undo", None),
+        "finding": ("POST", f"{base}/findings/{FINDING}/decision", {"decision": "waived", "reason": "已电话核实"}),
+        "notify": ("POST", f"{base}/notices", {"report": 2, "text": "请补"}),
+        "decide": ("POST", f"{base}/decision", {"decision": "passed"}),
+    }
+
+
+@pytest.mark.parametrize("what", ["change", "correct", "undo", "finding", "notify", "decide"])
+def test_a_change_must_name_the_state_it_was_made_from(what: str, here: Bank, north: TestClient) -> None:
+    made = checked_case(here, names=("a.jpg",))
+    method, address, body = changes(made)[what]
+    etag = north.get(f"/v1/cases/{made.case}").headers["ETag"]
+
+    def send(match: str | None) -> Any:
+        headers = {**fresh_key(), **({} if match is None else {"If-Match": match})}
+        return north.request(method, address, json=body, headers=headers)
+
+    assert (send(None).status_code, send('"999"').status_code, send("x").status_code) == (428, 412, 422)
+    assert send(etag).status_code in (200, 201)
+    late = send(etag)
+    assert (late.status_code, late.json()["code"]) in ((412, "changed"), (409, "case_closed"))
+
+
+def test_what_is_waived_needs_a_reason_and_what_is_decided_must_be_there(here: Bank, north: TestClient) -> None:
+    made = checked_case(here, names=("a.jpg",))
+    address = f"/v1/cases/{made.case}/findings"
+    headers = {"If-Match": "*"}
+    assert north.post(f"{address}/{FINDING}/decision", json={"decision": "waived"}, headers=headers | fresh_key()).status_code == 422
+    absent = north.post(f"{address}/{'f' * 32}/decision", json={"decision": "confirmed"}, headers=headers | fresh_key())
+    assert absent.status_code == 404
+
+
+def test_a_case_that_is_not_checked_cannot_be_passed(here: Bank, red: TestClient, north: TestClient) -> None:
+    case = opened(red)
+    answer = north.post(f"/v1/cases/{case}/decision", json={"decision": "passed"}, headers={**fresh_key(), "If-Match": "*"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+def test_a_closed_case_takes_nothing_until_it_is_reopened(here: Bank, north: TestClient, red: TestClient) -> None:
+    made = checked_case(here, names=("a.jpg",))
+    assert red.post(f"/v1/cases/{made.case}/close", headers=fresh_key()).status_code == 403  # in review: the bank's to end
+    assert north.post(f"/v1/cases/{made.case}/close", headers=fresh_key()).json()["stage"] == "closed"
+    assert upload(red, made.case, ("b.jpg", JPEG)).json()["code"] == "case_closed"
+    assert north.post(f"/v1/cases/{made.case}/reopen", headers=fresh_key()).json()["stage"] == "review"
+    assert upload(red, made.case, ("b.jpg", JPEG)).status_code == 201
+
+
+def test_an_erased_case_is_nowhere_and_a_held_one_stays(here: Bank, north: TestClient, red: TestClient) -> None:
+    made = checked_case(here, names=("a.jpg",))
+    address = f"/v1/cases/{made.case}"
+    assert north.put(f"{address}/hold", json={"held": True}, headers=fresh_key()).json()["legal_hold"] is True
+    assert north.delete(address).json()["code"] == "on_hold"
+    north.put(f"{address}/hold", json={"held": False}, headers=fresh_key())
+    assert north.delete(address).status_code == 204
+    for client in (north, red):
+        assert client.get(address).status_code == 404 and made.case not in all_cases(client)
+        assert client.get(f"{address}/files").status_code == 404
+
+
+# --- events --------------------------------------------------------------------------------------------------------------------------
+
+
+def stream(client: TestClient, address: str, last: int | None = None) -> list[dict[str, Any]]:
+    headers = {} if last is None else {"Last-Event-ID": str(last)}
+    text = client.get(address, headers=headers).text
+    assert text.startswith("retry: ")
+    blocks = [block for block in text.split("\n\n") if block.startswith("id: ")]
+    told = [json.loads(block.split("data: ", 1)[1]) for block in blocks]
+    assert [int(block.split("\n")[0][4:]) for block in blocks] == [each["id"] for each in told]
+    return told
+
+
+def test_a_stream_goes_on_where_it_broke_off(here: Bank, red: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "LONGEST_S", 0.01)
+    made = checked_case(here, names=("a.jpg",))
+    address = f"/v1/cases/{made.case}/events"
+    whole = stream(red, f"{address}/stream")
+    kinds = [each["kind"] for each in whole]
+    assert kinds[:2] == ["case.opened", "file.received"] and "report.ready" in kinds
+    assert set(kinds) <= set(events.KINDS) and [each["id"] for each in whole] == sorted({each["id"] for each in whole})
+    for cut in range(len(whole)):
+        assert stream(red, f"{address}/stream", whole[cut]["id"]) == whole[cut + 1 :]
+    assert red.get(address).json()["events"] == whole
+    assert red.get(address, params={"after": whole[2]["id"], "limit": 2}).json()["events"] == whole[3:5]
+    inside = stream(here.client("north"), f"{address}/stream")
+    assert len(inside) > len(whole)  # the bank's own note
+    assert "verdict" not in json.dumps(whole) and "verdict" in json.dumps(inside)
+
+
+def test_a_stream_tells_what_comes_while_it_is_open(here: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "LONGEST_S", 1.5)
+    monkeypatch.setattr(routes, "EVERY_S", 0.05)
+    red = here.client("red")
+    case = opened(red)
+    found: list[list[dict[str, Any]]] = []
+    listening = threading.Thread(target=lambda: found.append(stream(here.client("red"), f"/v1/cases/{case}/events/stream")))
+    listening.start()
+    upload(red, case, ("a.jpg", JPEG))
+    listening.join(10)
+    assert [each["kind"] for each in found[0]] == ["case.opened", "file.received"]
+
+
+# --- papers --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_paper_is_printed_when_it_is_asked_for(here: Bank, north: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.http.routes import reports
+
+    monkeypatch.setattr(reports, "WAIT_S", 0.0)
+    made = checked_case(here, names=("a.jpg",))
+    address = f"/v1/cases/{made.case}/reports/latest/pdf"
+    first = north.get(address)
+    assert (first.status_code, first.headers["Retry-After"]) == (202, "2")
+    checked(here, made.case, {"verdict": "", "findings": []})
+    ready = north.get(address)
+    assert (ready.status_code, ready.content, ready.headers["content-type"]) == (200, b"paper", "application/pdf")
+    assert here.client("red").get(address).status_code == 403
+
+
+def test_a_report_bears_its_proof(here: Bank, north: TestClient) -> None:
+    made = checked_case(here, names=("a.jpg",))
+    proof = north.get(f"/v1/cases/{made.case}/reports/1/proof").json()
+    assert json.loads(proof["leaf"])["detail"]["sha256"] == proof["report_sha256"]
+
+
+def test_nothing_that_is_refused_is_a_server_error(here: Bank) -> None:
+    """Every error of the tree has a status below 500 but the two that say that the service lacks something."""
+    def tree(kind: type[errors.YushenError]) -> list[type[errors.YushenError]]:
+        return [kind, *(each for sub in kind.__subclasses__() for each in tree(sub))]
+
+    high = {each.code for each in tree(errors.YushenError) if each.http_status >= 500}
+    assert high == {"internal", "unavailable", "storage_full"}
+
+
