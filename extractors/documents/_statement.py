@@ -54,7 +54,8 @@ def extract(sheets: tuple[Sheet, ...], kind: Kind) -> dict[str, Field]:
     unit_fen = heads.UNITS[fields["unit"].text]
     columns = _roles(grids, kind)
     style = figures.style_of(cell.text for each in grids for entry in each.entries for cell in entry.cells.values())
-    rows = [row for each, roles in zip(grids, columns, strict=True) for row in _rows(each, roles, kind, unit_fen, style)]
+    parted = [_rows(each, mine, kind, unit_fen, style) for each, mine in zip(grids, columns, strict=True)]
+    rows = [row for n in range(max(map(len, parted), default=0)) for sides in parted if n < len(sides) for row in sides[n]]
     named = _named(rows)
     for line, row in named.items():
         for role, (figure, sure) in row.cells.items():
@@ -75,9 +76,12 @@ def _roles(grids: Sequence[Grid], kind: Kind) -> list[list[list[Role]]]:
     return alike(sheets)
 
 
-def _rows(each: Grid, roles: Sequence[Sequence[Role]], kind: Kind, unit_fen: int, style: figures.Style) -> list[Row]:
-    rows = []
+def _rows(each: Grid, roles: Sequence[Sequence[Role]], kind: Kind, unit_fen: int, style: figures.Style) -> list[list[Row]]:
+    """The lines of each side of a sheet."""
+    sides: list[list[Row]] = []
     for side, mine in zip(each.sides, roles, strict=True):
+        rows: list[Row] = []
+        sides.append(rows)
         for entry in side.entries:
             name = match(bare(entry.name.text), kind)
             per_share = "每股" in name.line
@@ -89,7 +93,7 @@ def _rows(each: Grid, roles: Sequence[Sequence[Role]], kind: Kind, unit_fen: int
                     cells[role.name] = (figure, min(role.sure, entry.sure[place]))
             if name.line and name.line != "other:":
                 rows.append(Row(each.sheet, name, entry.name, cells))
-    return rows
+    return sides
 
 
 def _named(rows: Sequence[Row]) -> dict[str, Row]:

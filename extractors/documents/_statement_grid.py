@@ -24,6 +24,7 @@ _REFERENCE = re.compile(
     r"^(?:附?注释?\s*)?[(（]?[一二三四五六七八九十]+\s*[)）]?\s*[、.．,，:：]?\s*[(（]?\s*[\dIl]+\s*[)）]?(?:[.、,，]\s*\d+)*$|^附?注释?\s*\d+$"
     r"|^[一二三四五六七八九十]{1,3}\s*[、.,，]?(?:[(（][一二三四五六七八九十]+[)）])?$"
 )
+_SIGNED = re.compile(r"负责人|代表人|会计主管|制表|复核|打印|第\d+页")
 _CLAIMS = re.compile(r"负债[和及与、]|负债$|所有者权益|股东权益")
 
 
@@ -108,6 +109,6 @@ def _side(
     if not mine:
         return Side(x0, x1, (), ())
     names = [t for t in inside if t.form == "text" and t.cx < mine[0].x0 and not _REFERENCE.match(squeezed(t.text))]
-    names = [t for t in names if re.search(r"[\u3400-\u9fff]", t.text)]
+    names = [t for t in names if re.search(r"[\u3400-\u9fff]", t.text) and not _SIGNED.search(t.text)]
     segments = segmented(names, kind)
     return Side(x0, x1, mine, tuple(filled(segments, inside, mine, titles, kind)))

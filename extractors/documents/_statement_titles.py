@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.documents._statement_names import Kind, known
+from extractors.documents._statement_names import Kind, is_line, known
 from extractors.documents._statement_tokens import Token, squeezed
 
 _TITLE_WORD = re.compile(
@@ -32,7 +32,7 @@ def body_top(tokens: Sequence[Token], kind: Kind) -> float:
     first = min((t for t in (named, figure) if t is not None), key=lambda t: t.y, default=None)
     if first is None:
         return float("inf")
-    beside = [t for t in tokens if abs(t.y - first.y) < 0.6 * first.height]
+    beside = [t for t in tokens if abs(t.y - first.y) < 0.6 * first.height and not (is_title(t) and t.y < first.y)]
     amounts = [t for t in beside if t.form == "figure"]
     return _with_wrapped_name(min(t.y for t in beside) - 0.1 * first.height, amounts, tokens)
 
@@ -43,7 +43,8 @@ def _opens(token: Token, tokens: Sequence[Token], kind: Kind) -> bool:
     bare = re.sub(r"[\s:：]", "", token.text)
     if bare in NAMES_ALONE or bare.startswith(("负债和", "负债及", "负债与", "所有者权益", "股东权益")):
         return False
-    return not any(is_title(t) and not known(t.text, kind) for t in tokens if abs(t.y - token.y) < 0.6 * token.height)
+    beside = [t for t in tokens if is_title(t) and not known(t.text, kind) and abs(t.y - token.y) < 0.6 * token.height]
+    return not beside or (is_line(token.text, kind) and max(t.y for t in beside) < token.y - 0.1 * token.height)
 
 
 def _with_wrapped_name(top: float, amounts: Sequence[Token], tokens: Sequence[Token]) -> float:
