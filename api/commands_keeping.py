@@ -36,7 +36,7 @@ def verify_audit(arguments: tuple[str, ...]) -> None:
 def export_audit(file: Path) -> None:
     """Writes the whole log, closed by a signed checkpoint."""
     with service() as (_, engine, keys), writing(engine) as tx, file.open("w", encoding="utf-8") as out:
-        record(tx, "audit.exported", actor=actor())
+        record(tx, "audit.export", actor=actor())
         out.writelines(checkpoints.export(tx, keys))
 
 
@@ -61,7 +61,7 @@ def backup(folder: Path) -> None:
     with service() as (settings, engine, _):
         told = backups.backup(engine, storage.opened(settings), folder)
         with writing(engine) as tx:
-            record(tx, "backup.made", actor=actor(), detail={"rows": told["rows"], "blobs": told["blobs"]})
+            record(tx, "backup.make", actor=actor(), detail={"rows": told["rows"], "blobs": told["blobs"]})
     click.echo(f"backup of {told['rows']} rows and {told['blobs']} blobs ({told['copied']} new) in {folder}; keep the master key elsewhere")
 
 
@@ -77,7 +77,7 @@ def restore(folder: Path) -> None:
         engine = database.connect(settings.url, pool=2)
         told = backups.restore(engine, vault.opened(settings), storage.opened(settings), folder)
         with writing(engine) as tx:
-            record(tx, "backup.restored", actor=actor())
+            record(tx, "backup.restore", actor=actor())
         engine.dispose()
     click.echo(f"restored {told['rows']} rows and {told['blobs']} blobs; {told['forgotten']} cases erased since were erased again")
 
@@ -106,5 +106,5 @@ def rotate_master_key() -> None:
             masterkeys.replace(path, masterkeys.raised(path.read_text(encoding="ascii")))
         done = vault.rotate(engine, keys)
         with writing(engine) as tx:
-            record(tx, "master_key.rotated", actor=actor(), detail={"version": keys.masters.current, "keys": done})
+            record(tx, "master_key.rotate", actor=actor(), detail={"version": keys.masters.current, "keys": done})
     click.echo(f"{done} keys are wrapped by version {keys.masters.current} of the master key")

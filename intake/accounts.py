@@ -70,13 +70,13 @@ def _begun(tx: Connection, settings: Settings, person: Row[*tuple[Any, ...]]) ->
     ends = moment + timedelta(seconds=settings.session_s)
     row = {"token_hash": hash_of(cookie), "user_id": person.id, "csrf_hash": hash_of(csrf), "last_seen_at": moment, "ends_at": ends}
     tx.execute(insert(sessions).values(created_at=moment, **row))
-    audit.record(tx, "session.opened", actor=person.id, object_id=person.organisation_id)
+    audit.record(tx, "session.open", actor=person.id, object_id=person.organisation_id)
     return replace(_session(person, cookie, settings.second_factor), cookie=cookie)
 
 
 def _refused(engine: Engine, person: Row[*tuple[Any, ...]] | None) -> NoReturn:
     with writing(engine) as tx:
-        audit.record(tx, "session.refused", actor=person.id if person else "unknown")
+        audit.record(tx, "session.refuse", actor=person.id if person else "unknown")
     raise Unauthenticated
 
 
@@ -99,7 +99,7 @@ def log_out(engine: Engine, cookie: str) -> None:
     with writing(engine) as tx:
         ended = tx.execute(delete(sessions).where(sessions.c.token_hash == hash_of(cookie)).returning(sessions.c.user_id)).scalar()
         if ended:
-            audit.record(tx, "session.closed", actor=ended)
+            audit.record(tx, "session.close", actor=ended)
 
 
 def sweep(tx: Connection) -> None:
@@ -146,7 +146,7 @@ def exchange(
             allowed = most if scopes is None else most & scopes
             text = machines.store(tx, client, "token", allowed, timedelta(seconds=settings.token_s))
             tx.execute(update(credentials).where(credentials.c.id == row.id).values(last_used_at=moment))
-            audit.record(tx, "token.issued", actor=client)
+            audit.record(tx, "token.issue", actor=client)
             return text, settings.token_s, allowed
     _count_wrong_secret(engine, vault, client, address)
     raise Unauthenticated
@@ -157,7 +157,7 @@ def _count_wrong_secret(engine: Engine, vault: Vault, client: str, address: str)
     try:
         with writing(engine) as tx:
             throttle.attempt(tx, throttle.buckets(vault, client[:100], address))
-            audit.record(tx, "token.refused", actor="unknown")
+            audit.record(tx, "token.refuse", actor="unknown")
     except Throttled:
         return
 

@@ -213,7 +213,7 @@ def _forget(tx: Connection, erased: set[str]) -> int:
     for case_id in rows:
         emptied(tx, case_id)
         tx.execute(delete(keys).where(keys.c.owner == case_id))
-        audit.record(tx, "case.erased", actor="system:restore", case_id=case_id)
+        audit.record(tx, "case.erase", actor="system:restore", case_id=case_id)
     return len(rows)
 
 

@@ -32,7 +32,7 @@ def add_client(tx: Connection, organisation_id: str, name: str, scopes: frozense
     made = ids.new("client")
     row = {"id": made, "organisation_id": organisation_id, "name": name.strip(), "scopes": " ".join(sorted(scopes)), "created_at": now()}
     tx.execute(insert(clients).values(row))
-    audit.record(tx, "client.added", actor=actor, object_id=made, detail={"organisation": organisation_id, "scopes": sorted(scopes)})
+    audit.record(tx, "client.add", actor=actor, object_id=made, detail={"organisation": organisation_id, "scopes": sorted(scopes)})
     return made
 
 
@@ -52,7 +52,7 @@ def add_credential(
         raise Conflict("同时只能有两个有效凭证，请先停用一个。")
     text = store(tx, client, kind, allowed, lasts)
     made = tx.execute(select(credentials.c.id).where(credentials.c.secret_hash == hash_of(text))).scalar_one()
-    audit.record(tx, f"{kind}.added", actor=actor, object_id=made, detail={"client": client, "scopes": sorted(allowed)})
+    audit.record(tx, f"{kind}.add", actor=actor, object_id=made, detail={"client": client, "scopes": sorted(allowed)})
     return made, text
 
 
@@ -65,14 +65,14 @@ def revoke(tx: Connection, credential: str, *, actor: str) -> None:
     if row.kind == "secret":
         ended = ended | ((credentials.c.client_id == row.client_id) & (credentials.c.kind == "token"))
     tx.execute(update(credentials).where(ended, credentials.c.revoked_at.is_(None)).values(revoked_at=now()))
-    audit.record(tx, f"{row.kind}.revoked", actor=actor, object_id=credential)
+    audit.record(tx, f"{row.kind}.revoke", actor=actor, object_id=credential)
 
 
 def set_disabled(tx: Connection, client: str, disabled: bool, *, actor: str) -> None:
     """Lets a machine in no more (or again), at once."""
     if tx.execute(update(clients).where(clients.c.id == client).values(disabled_at=now() if disabled else None)).rowcount == 0:
         raise NotFound
-    audit.record(tx, "client.disabled" if disabled else "client.enabled", actor=actor, object_id=client)
+    audit.record(tx, "client.disable" if disabled else "client.enable", actor=actor, object_id=client)
 
 
 def the_client(tx: Connection, client: str) -> Row[*tuple[Any, ...]]:

@@ -32,7 +32,7 @@ def add_organisation(tx: Connection, kind: str, name: str, *, bank: str | None =
         raise Invalid("所属银行有误。", "/bank")
     made = ids.new("org")
     _insert(tx, organisations, {"id": made, "kind": kind, "bank_id": bank, "name": name, "created_at": now()}, "机构名称已存在。")
-    audit.record(tx, "organisation.added", actor=actor, object_id=made, detail={"kind": kind, "bank": bank})
+    audit.record(tx, "organisation.add", actor=actor, object_id=made, detail={"kind": kind, "bank": bank})
     return made
 
 
@@ -44,7 +44,7 @@ def allow_branch(tx: Connection, agency: str, branch: str, *, actor: str) -> Non
     held = select(agency_branches).where(agency_branches.c.agency_id == agency, agency_branches.c.branch_id == branch)
     if tx.execute(held).one_or_none() is None:
         tx.execute(insert(agency_branches).values(agency_id=agency, branch_id=branch))
-        audit.record(tx, "agency.allowed", actor=actor, object_id=agency, detail={"branch": branch})
+        audit.record(tx, "agency.allow", actor=actor, object_id=agency, detail={"branch": branch})
 
 
 def organisation(tx: Connection, id: str) -> Row[*tuple[Any, ...]]:
@@ -83,7 +83,7 @@ def add_user(
     sealed = vault.box(tx, SYSTEM).seal_text(name.strip()[:100], f"users.name:{made}")
     row = {"id": made, "organisation_id": organisation_id, "login": login, "name_sealed": sealed, "role": role, "must_change": must_change}
     _insert(tx, users, {**row, "password_hash": passwords.hashed(password), "created_at": now()}, "登录名已存在。")
-    audit.record(tx, "user.added", actor=actor, object_id=made, detail={"role": role, "organisation": organisation_id})
+    audit.record(tx, "user.add", actor=actor, object_id=made, detail={"role": role, "organisation": organisation_id})
     return made
 
 
@@ -117,7 +117,7 @@ def set_disabled(tx: Connection, user: str, disabled: bool, *, actor: str) -> No
         raise Conflict("不能停用自己的账号。")
     tx.execute(update(users).where(users.c.id == user).values(disabled_at=now() if disabled else None))
     tx.execute(delete(sessions).where(sessions.c.user_id == user))
-    audit.record(tx, "user.disabled" if disabled else "user.enabled", actor=actor, object_id=user)
+    audit.record(tx, "user.disable" if disabled else "user.enable", actor=actor, object_id=user)
 
 
 def begin_second_factor(tx: Connection, user: str) -> tuple[bytes, str]:
@@ -141,7 +141,7 @@ def drop_second_factor(tx: Connection, user: str, *, actor: str) -> None:
     _user(tx, user)
     tx.execute(update(users).where(users.c.id == user).values(totp_sealed=None, totp_last_step=0))
     tx.execute(delete(sessions).where(sessions.c.user_id == user))
-    audit.record(tx, "user.second_factor_dropped", actor=actor, object_id=user)
+    audit.record(tx, "user.second_factor_drop", actor=actor, object_id=user)
 
 
 def by_login(tx: Connection, login: str) -> Row[*tuple[Any, ...]]:

@@ -53,7 +53,7 @@ def hold(tx: Connection, case_id: str, held: bool, *, actor: str) -> None:
     changed = update(cases).where(cases.c.id == case_id, cases.c.stage != "erased").values(legal_hold=held, etag=cases.c.etag + 1)
     if tx.execute(changed).rowcount == 0:
         raise NotFound
-    audit.record(tx, "case.held" if held else "case.released", actor=actor, case_id=case_id)
+    audit.record(tx, "case.hold" if held else "case.release", actor=actor, case_id=case_id)
 
 
 def erase(engine: Engine, vault: Vault, blobs: Blobs, case_id: str, actor: str) -> None:
@@ -70,7 +70,7 @@ def erase(engine: Engine, vault: Vault, blobs: Blobs, case_id: str, actor: str) 
         emptied(tx, case_id)
         vault.drop_key(tx, case_id)
         events.tell(tx, case_id, "case.erased", {})
-        audit.record(tx, "case.erased", actor=actor, case_id=case_id)
+        audit.record(tx, "case.erase", actor=actor, case_id=case_id)
     _wiped(engine)
     try:
         _cleared(blobs, case_id)

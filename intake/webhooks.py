@@ -178,7 +178,7 @@ def told(tx: Connection, delivery: str, attempt: int, status: int | None, proble
 def gone(tx: Connection, webhook: str) -> None:
     """The address answered 410: it wants nothing more."""
     tx.execute(update(webhooks).where(webhooks.c.id == webhook, webhooks.c.disabled_at.is_(None)).values(disabled_at=now()))
-    audit.record(tx, "webhook.gone", actor="system:deliver", object_id=webhook)
+    audit.record(tx, "webhook.end", actor="system:deliver", object_id=webhook)
 
 
 def waiting(tx: Connection) -> int:

@@ -235,6 +235,7 @@ def _settle_file(tx: Connection, case_id: str, file_id: str) -> None:
     changed = update(files).where(files.c.id == file_id, files.c.state.in_(("waiting", "reading")))
     if tx.execute(changed.values(state=state, error=errors[0] if errors else None)).rowcount:
         events.tell(tx, case_id, f"file.{state}", {"file": file_id, "error": errors[0] if errors else None})
+        audit.record(tx, "file.read", actor=ACTOR, case_id=case_id, object_id=file_id, detail={"state": state})
     enqueue_check(tx, case_id)
 
 
@@ -249,7 +250,7 @@ def finish_check(tx: Connection, claim: Claim, made: Made) -> None:
     told = {"report": made.version, "verdict": made.verdict, "findings": made.findings}
     events.tell(tx, claim.case_id, "report.ready", told)
     facts = {"version": made.version, "inputs": claim.inputs, "sha256": made.sha256}
-    leaf = audit.record(tx, "report.made", actor=ACTOR, case_id=claim.case_id, detail=facts)
+    leaf = audit.record(tx, "report.make", actor=ACTOR, case_id=claim.case_id, detail=facts)
     row = {"case_id": claim.case_id, "version": made.version, "inputs": claim.inputs, "verdict": made.verdict, "leaf": leaf}
     row |= {"findings": made.findings, "blob": made.blob, "sha256": made.sha256, "created_at": now()}
     tx.execute(insert(reports).values(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import re
 import subprocess
@@ -43,6 +44,28 @@ def test_generated_pages_are_fresh() -> None:
 def test_every_setting_is_documented_with_its_words(name: str) -> None:
     assert setting_docs.told()[name].endswith("."), "a sentence behind it in intake/settings.py"
     assert f"| `YUSHEN_{name.upper()}` |" in DOCS[ROOT / "docs" / "settings.md"]
+
+
+def recorded() -> set[str]:
+    """The actions that the code records; of those put together when they happen, the fixed part."""
+    found = set()
+    for path in (path for room in ("intake", "api", "worker") for path in (ROOT / room).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or len(call.args) < 2 or getattr(call.func, "attr", getattr(call.func, "id", "")) != "record":
+                continue
+            action = call.args[1]
+            for each in (action.body, action.orelse) if isinstance(action, ast.IfExp) else (action,):
+                if isinstance(each, ast.Constant):
+                    found.add(f"`{each.value}`")
+                elif isinstance(each, ast.JoinedStr):
+                    found |= {str(part.value) for part in each.values if isinstance(part, ast.Constant)}
+    return found
+
+
+def test_every_action_of_the_audit_log_is_documented() -> None:
+    page = DOCS[ROOT / "docs" / "security.md"]
+    assert len(recorded()) > 40
+    assert {action for action in recorded() if action not in page} == set()
 
 
 def test_the_docs_name_no_setting_that_is_not_there() -> None:

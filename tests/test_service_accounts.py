@@ -513,7 +513,7 @@ def test_everything_that_was_done_is_in_the_audit_log_without_a_name(small: Grou
     with reading(small.engine) as tx:
         rows = [row.leaf for row in tx.execute(select(leaves).order_by(leaves.c.seq))][-4:]
         assert audit.size(tx) > 4
-    assert [text.split('"action":"')[1].split('"')[0] for text in rows] == ["user.added", "session.opened", "session.refused", "session.refused"]
+    assert [text.split('"action":"')[1].split('"')[0] for text in rows] == ["user.add", "session.open", "session.refuse", "session.refuse"]
     assert all("li.si" not in text and "李四" not in text for text in rows)
     assert f'"actor":"{user}"' in rows[2] and '"actor":"unknown"' in rows[3]
 

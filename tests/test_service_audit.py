@@ -160,7 +160,7 @@ def test_what_could_be_a_persons_is_not_taken(tmp_path: Path, detail: dict[str, 
 def test_a_report_comes_with_a_proof_that_the_verifier_takes(ground: Ground) -> None:
     report = b'{"verdict": "complete"}'
     with writing(ground.engine) as tx:
-        leaf = audit.record(tx, "report.made", actor="system", case_id="case_y", detail={"sha256": hashlib.sha256(report).hexdigest()})
+        leaf = audit.record(tx, "report.make", actor="system", case_id="case_y", detail={"sha256": hashlib.sha256(report).hexdigest()})
     with reading(ground.engine) as tx:
         assert checkpoints.proof(tx, leaf)["checkpoint"] is None
     recorded(ground, 5)

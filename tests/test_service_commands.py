@@ -111,7 +111,7 @@ def test_the_log_is_exported_and_verified(run: Run, branch: str, tmp_path: Path)
     export.write_text(export.read_text(encoding="utf-8").replace("command", "commanD", 1), encoding="utf-8")
     assert run.result("audit", "verify", str(export), "--key", key).exit_code == 1
     actions = [json.loads(row).get("action") for row in export.read_text(encoding="utf-8").splitlines()]
-    assert actions[1:-1] == ["organisation.added", "organisation.added", "audit.exported"]
+    assert actions[1:-1] == ["organisation.add", "organisation.add", "audit.export"]
 
 
 def test_a_backup_is_restored_under_a_rotated_key(run: Run, branch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ def test_the_audit_log_still_holds_after_an_erasure(ground: Ground, tmp_path: Pa
         last = tx.execute(select(audit.c.leaf).order_by(audit.c.seq.desc()).limit(1)).scalar_one()
     key = audit_verify.public_key(checkpoints.public_key(ground.vault))
     assert audit_verify.verify_export(tmp_path / "export", key, earlier).size > 0
-    assert json.loads(last)["action"] == "case.erased" and json.loads(last)["case"] == case
+    assert json.loads(last)["action"] == "case.erase" and json.loads(last)["case"] == case
 
 
 def test_an_erased_case_cannot_be_erased_again(small: Ground) -> None:

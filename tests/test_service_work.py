@@ -167,7 +167,7 @@ def test_one_report_for_one_state_however_often_it_is_checked(ground: Ground, ca
     assert (report.version, report.inputs) == (1, 1)
     (told,) = rows(ground, tables.events, tables.events.c.case_id == case, tables.events.c.kind == "report.ready")
     leaves = rows(ground, tables.audit, tables.audit.c.case_id == case)
-    assert "report.made" in leaves[report.leaf - leaves[0].seq].leaf and '"report": 1' in told.data
+    assert "report.make" in leaves[report.leaf - leaves[0].seq].leaf and '"report": 1' in told.data
 
 
 def test_a_check_of_an_older_state_is_thrown_away(ground: Ground, case: str) -> None:
