@@ -104,7 +104,7 @@ def finding_key(finding: Finding, keys: Mapping[str, str]) -> str:
         "code": finding.code,
         "documents": [keys.get(id, id) for id in finding.documents],
         "fields": list(finding.fields),
-        "values": [[keys.get(value.document, value.document), value.field, value.raw] for value in finding.values],
+        "values": [[keys.get(value.document, value.document), value.field, value.value, value.raw] for value in finding.values],
         "asked": [str(finding.detail.get(name, "")) for name in ("requirement", "party", "document_type", "file")],
     }
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
