@@ -8,7 +8,7 @@ BENCH_STAMP := .venv-bench/.set-up
 OUT ?= out
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
-.PHONY: demo serve test lint models docs samples golden lock bench-accuracy bench-speed chaos load hostile access clean
+.PHONY: demo serve test lint models docs samples golden lock bench-accuracy bench-speed chaos load hostile web-test screens access clean
 
 demo: $(STAMP)
 	@echo "== through the service: the sample packet with planted problems, samples/packets/problems"
@@ -96,6 +96,13 @@ hostile: $(DEV_STAMP)
 access: $(DEV_STAMP)
 	$(BIN)/python -m tests.access
 	$(BIN)/python -m benchmarks.canary
+
+# The pages alone, in a real browser; and each of them as a picture in both widths, into docs/screens.
+web-test: $(DEV_STAMP)
+	$(BIN)/pytest tests/test_web_pages.py tests/test_web_browser.py
+
+screens: $(DEV_STAMP)
+	$(BIN)/python -m tests.screens
 
 clean:
 	rm -rf $(VENV) .venv-bench $(OUT) build *.egg-info

@@ -121,7 +121,7 @@ class Made:
     document: str
 
 
-def checked_case(bank: Bank, opener: str = "red", image: bytes = b"\xff\xd8\xff picture", names: tuple[str, ...] = ()) -> Made:
+def checked_case(bank: Bank, opener: str = "red", image: bytes | Mapping[str, bytes] = b"\xff\xd8\xff picture", names: tuple[str, ...] = ()) -> Made:
     """A case that was handed in, read and checked (with the kept report of the packet of problems), sent back once, with a message of
     each side, an upload under way and an address for each organisation."""
     door = bank.door
@@ -131,7 +131,8 @@ def checked_case(bank: Bank, opener: str = "red", image: bytes = b"\xff\xd8\xff 
     within = files.limits(bank.settings)
     report = json.loads(GOLDEN.read_text(encoding="utf-8")) | {"checked_at": "2026-11-23T08:00:00+00:00", "timings": {"total": 1.0}}
     own = names or tuple(each["name"] for each in report["files"])
-    stored = [files.store(door.engine, door.vault, door.blobs, bank.scope(opener), case, name, image, within) for name in own]
+    bytes_of = {name: image if isinstance(image, bytes) else image[name] for name in own}
+    stored = [files.store(door.engine, door.vault, door.blobs, bank.scope(opener), case, *each, within) for each in bytes_of.items()]
     with door.act(bank.scope(opener)) as act:
         accepted = files.accept(act, case, stored, within)
         upload = uploads.begin(act, case, "b.pdf", 100, within).id

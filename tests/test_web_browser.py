@@ -103,8 +103,8 @@ def test_a_manager_finds_each_problem_with_its_evidence_in_two_actions(visit: An
         page.keyboard.press("n")  # the second
         current = page.locator(".finding[aria-current=true]")
         assert current.count() == 1 and current.get_attribute("id") == f"finding-{n + 1}"
-        if current.locator("[data-go]").count():
-            assert page.locator(".leaf").first.is_visible()
+        if current.locator("[data-box]").count():
+            assert page.locator("rect.pointer.lit").count() == 1
 
 
 def test_pointing_at_a_field_lights_its_box_and_the_reverse(visit: Any, made: Made) -> None:

@@ -19,7 +19,7 @@ from intake.database import now
 from intake.errors import YushenError
 from validators.papers import TYPES
 from worker.paper import wording
-from worker.paper.differ import marked
+from worker.paper.differ import COMPARED, marked
 from worker.paper.papers import ordered
 
 router = APIRouter(include_in_schema=False)
@@ -118,7 +118,7 @@ class _View:
 
     def _sides(self, finding: Row) -> Iterator[Row]:
         values: Sequence[Row] = finding["values"][:6]
-        compared = len({v["raw"] for v in values}) > 1 and len(values) == 2
+        compared = finding["code"] in COMPARED and len(values) == 2
         pieces = marked([v["raw"] or v["value"] for v in values]) if compared else None
         for n, value in enumerate(values):
             at = value["evidence"]
@@ -126,6 +126,7 @@ class _View:
             turn = self._turns.get((at["file"], at["page"]), 0) if at else 0
             yield {
                 **value, "cut": spots.cut(picture, tuple(at["box"]), turn) if picture and at else None,
+                "box": spots.upright(tuple(at["box"]), turn) if at else None,
                 "pieces": pieces[n] if pieces else None, "label": self._label(value),
             }  # fmt: skip
 

@@ -8,21 +8,29 @@ let zoom = 1, at = -1;
 function light(id, on) {
   for (const each of document.querySelectorAll(`[data-field="${CSS.escape(id)}"]`)) if (!each.classList.contains("view")) each.classList.toggle("lit", on);
 }
-function go(place, field) {
+function go(place, field, box) {
   const [file, page] = place.split("|");
   const leaf = [...document.querySelectorAll(".leaf")].find((l) => l.dataset.file === file && l.dataset.page === page);
   if (!leaf) return;
-  const spot = field && leaf.querySelector(`rect[data-field="${CSS.escape(field)}"]`);
-  leaf.scrollIntoView({ block: "start" });
-  if (spot) spot.scrollIntoView({ block: "center", inline: "center" });
   for (const lit of document.querySelectorAll("rect.lit")) lit.classList.remove("lit");
-  if (field) light(field, true);
+  document.querySelector("rect.pointer")?.remove();
+  let spot = null;
+  if (box) { // the very spot that the finding speaks of, which may be a row of a table and no field's
+    const [x0, y0, x1, y1] = box.split(",").map(Number);
+    spot = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [name, value] of Object.entries({ x: x0, y: y0, width: Math.max(x1 - x0, 0.002), height: Math.max(y1 - y0, 0.002), class: "lit pointer" })) spot.setAttribute(name, value);
+    leaf.querySelector("svg").append(spot);
+  } else if (field) {
+    spot = leaf.querySelector(`rect[data-field="${CSS.escape(field)}"]`);
+    light(field, true);
+  }
+  (spot ?? leaf).scrollIntoView({ block: spot ? "center" : "start", inline: "center" });
 }
 for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (e) => { const id = e.target.closest?.("[data-field]")?.dataset.field; if (id) light(id, true); });
 for (const kind of ["mouseout", "focusout"]) document.addEventListener(kind, (e) => { const id = e.target.closest?.("[data-field]")?.dataset.field; if (id) light(id, false); });
 document.addEventListener("click", (e) => {
   const go_ = e.target.closest("[data-go]"), rect = e.target.closest("rect[data-field]"), tab = e.target.closest("[role=tab]");
-  if (go_) go(go_.dataset.go, go_.dataset.field);
+  if (go_) go(go_.dataset.go, go_.dataset.field, go_.dataset.box);
   if (rect) { show("tab-papers"); const field = document.querySelector(`.field[data-field="${CSS.escape(rect.dataset.field)}"]`); if (field) { field.closest("details").open = true; field.focus(); field.scrollIntoView({ block: "center" }); } }
   if (tab) show(tab.getAttribute("aria-controls"));
 });
@@ -37,7 +45,7 @@ function finding(step) {
   at = (at + step + findings.length) % findings.length;
   const now = findings[at], first = now.querySelector("[data-go]");
   now.setAttribute("aria-current", "true"); now.focus(); now.scrollIntoView({ block: "nearest" });
-  if (first) go(first.dataset.go, first.dataset.field);
+  if (first) go(first.dataset.go, first.dataset.field, first.dataset.box);
 }
 function scale(by) { zoom = Math.min(4, Math.max(0.5, zoom * by)); leaves.style.setProperty("--zoom", zoom); }
 document.getElementById("larger")?.addEventListener("click", () => scale(1.25));

@@ -1,0 +1,77 @@
+"""`make screens`: each page as a picture, in both widths, with the sample packet of problems in it → docs/screens/."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from tests.service import PASSWORD, Bank, bank, checked_case
+
+ROOT = Path(__file__).parent.parent
+PACKET = ROOT / "samples" / "packets" / "problems"
+SIZES = {"wide": {"width": 1366, "height": 850}, "phone": {"width": 390, "height": 844}}
+SCREENS = {
+    "login": (None, "/login"), "cases": ("broker.red", "/cases"), "new-case": ("broker.red", "/cases/new"),
+    "hand-in": ("broker.red", "/cases/{case}"), "account": ("broker.red", "/account"), "queue": ("manager.north", "/queue"),
+    "review": ("manager.north", "/review/{case}"), "figures": ("manager.north", "/figures"), "administration": ("administrator.a", "/admin"),
+}  # fmt: skip
+"""Name → who looks, and where."""
+
+
+def main(out: Path) -> None:
+    """Draws all screens into a folder."""
+    from playwright.sync_api import sync_playwright
+
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        here = bank(Path(folder))
+        case = checked_case(here, image={path.name: path.read_bytes() for path in PACKET.iterdir()}).case
+        server, address = _served(here)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for size, viewport in SIZES.items():
+            for name, (login, where) in SCREENS.items():
+                page = browser.new_context(viewport=viewport, base_url=address, locale="zh-CN").new_page()
+                _draw(page, login, where.format(case=case), out / f"{name}-{size}.png")
+                page.context.close()
+        browser.close()
+        server.should_exit = True
+
+
+def _draw(page: Any, login: str | None, where: str, file: Path) -> None:
+    if login:
+        page.goto("/login")
+        page.fill("[name=login]", login)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+    page.goto(where)
+    if "/review/" in where:
+        page.wait_for_timeout(2500)
+        for _ in range(3):
+            page.keyboard.press("n")
+    page.wait_for_timeout(1200)
+    page.screenshot(path=str(file))
+    print(file)
+
+
+def _served(here: Bank) -> tuple[uvicorn.Server, str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(here.app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    return server, f"http://localhost:{port}"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens")
