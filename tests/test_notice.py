@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.model import Document, Quality
-from tests.builders import MAN, TODAY, WOMAN, bad_file, card, file_of, licence, pdf_file, proof, statement
+from tests.builders import MAN, TODAY, WOMAN, bad_file, card, deed, file_of, licence, marriage, pdf_file, proof, statement
 from validators import notice, registry
 from validators.codes import CODES, finding
 from validators.model import Case, Declaration, Loan, Party
@@ -71,7 +71,8 @@ def test_internal_matters_stay_inside() -> None:
 
 def test_manager_sentences_never_reach_the_broker() -> None:
     case = packet(card())
-    codes = [code for code in notice.ASKED if code != "unreadable_image"]
+    covering = ("unreadable_image", "missing_page")  # what they ask for makes other lines needless
+    codes = [code for code in notice.ASKED if code not in covering]
     asked = [finding(code, ["card"], for_manager="内部提示", for_broker="请补充。") for code in codes]
     text = notice.build(case, asked)
     assert "内部提示" not in text
@@ -82,6 +83,20 @@ def test_fields_of_a_page_to_be_retaken_are_not_asked_for_as_well() -> None:
     blurred = proof(quality=Quality(unreadable=("blurred",)), employer=None)
     text = told(packet(card(), blurred, statement()))
     assert "图像无法辨认" in text and "必要内容未读到" not in text
+
+
+def test_a_missing_page_is_asked_for_once() -> None:
+    case = packet(card(), statement())
+    asked = [finding(code, ["statement"], for_manager="x", for_broker=f"请处理{code}。") for code in ("page_chain_broken", "missing_page")]
+    text = notice.build(case, asked)
+    assert "missing_page" in text and "page_chain_broken" not in text
+
+
+def test_of_an_owner_who_is_nobody_the_certificate_alone_is_asked_for() -> None:
+    text = told(packet(card(), card("李娜", WOMAN, doc_id="wife"), marriage(), proof(), statement(), deed("赵敏")))
+    (line,) = (line for line in text.splitlines() if "房产权利人不符" in line)
+    assert "不动产权证书（文件“deed.jpg”第1页）：" in line and "居民身份证" not in line
+    assert text.index("借款人张伟") < text.index("房产权利人不符")
 
 
 def test_the_same_findings_give_the_same_notice() -> None:

@@ -149,3 +149,10 @@ def test_without_a_licence_the_rules_do_not_apply(rule_id: str) -> None:
 def test_companies_that_differ_and_readings_that_do(printed: str, confidence: float, code: str) -> None:
     (finding,) = run_rule("company_mismatch", case(licence(), books("balance_sheet", read(printed, confidence))))
     assert finding.code == code
+
+
+def test_a_licence_of_the_borrowers_spouse_is_told_as_such() -> None:
+    people = [party("borrower", "张伟"), party("spouse", "李娜")]
+    hers = case(licence(legal_representative="李娜"), card(), product="personal_business", parties=people, party_of={"card": "borrower"})
+    (finding,) = run_rule("legal_representative_mismatch", hers)
+    assert finding.code == "legal_representative_mismatch" and "系借款人的配偶" in finding.for_manager

@@ -268,3 +268,8 @@ def test_pages_of_one_statement_are_no_copies() -> None:
     first, second = (statement(doc_id=f"s{n}", transactions=part) for n, part in enumerate((rows[:3], rows[3:])))
     assert run_rule("duplicate_document", packet(first, second)) == []
     assert len(run_rule("duplicate_document", packet(first, statement(doc_id="s2", transactions=rows[:3])))) == 1
+
+
+def test_a_proof_of_which_next_to_nothing_was_read_is_not_said_to_lack_its_seal() -> None:
+    blurred = proof(employee_name=None, id_number=None, employer=None, monthly_income=None, issued_on=None, has_seal="false")
+    assert outcome("missing_seal", packet(blurred)) == "not_checked"

@@ -34,7 +34,10 @@ ASKED = (
     "company_mismatch",
     "spouse_mismatch",
     "marital_status_mismatch",
+    "licence_not_valid",
+    "legal_representative_mismatch",
     "owner_mismatch",
+    "property_encumbered",
     "consent_missing",
 )
 """The codes of which the broker is told, in the order of the notice."""
@@ -42,6 +45,8 @@ _TITLES = {"page_chain_broken": "银行流水可能缺页"}
 """What the broker reads where the finding's own title speaks of more than he has to mend."""
 _TOLD_APART = ("name_mismatch", "company_mismatch")
 """The codes whose two readings help the broker to see what is meant."""
+_FIRST_ALONE = ("owner_mismatch",)
+"""The codes of which the first paper alone has to be mended: the others were only compared with it."""
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -79,9 +84,12 @@ def title_of(code: str) -> str:
 
 
 def _asked(case: Case, findings: Sequence[Finding]) -> list[Finding]:
-    """What goes into the notice: fields of a paper that has to be photographed again anyway are not asked for."""
+    """What goes into the notice: what another line asks for already is left out, such as fields of a paper that has to be
+    photographed again, or the balances around a page that is missing by its number."""
     retaken = {d for f in findings if f.code == "unreadable_image" for d in f.documents}
-    kept = [f for f in findings if f.code in ASKED and f.for_broker and not (f.code == "missing_field" and set(f.documents) & retaken)]
+    short = {d for f in findings if f.code == "missing_page" for d in f.documents}
+    said = {"missing_field": retaken, "page_chain_broken": short}
+    kept = [f for f in findings if f.code in ASKED and f.for_broker and not set(f.documents) & said.get(f.code, set())]
     place_of = {d.id: i for i, d in enumerate(case.documents)}
     row_of = {requirement.id: i for i, requirement in enumerate(case.policy.requirements)}
 
@@ -130,6 +138,8 @@ def _item(case: Case, finding: Finding) -> str:
         return f"{what}：{title}。{ask}"
     if not papers:
         return f"{title}。{ask}"
+    if finding.code in _FIRST_ALONE:
+        papers = papers[:1]
     where = "与".join(f"{type_label(d.type)}（{place(d.pages)}）" for d in papers)
     for paper in papers:
         ask = ask.replace(f"（{place(paper.pages)}）", "")  # said once is enough

@@ -195,7 +195,7 @@ def _chain(case: Case, rows: Account, each: Break) -> Finding:
         [rows.document],
         values=values,
         for_manager=f"{said}，两页之间可能缺页或被替换。",
-        for_broker=f"流水第{before.page[1]}页与第{row.page[1]}页的余额不衔接，可能缺页。{ORIGINAL}",
+        for_broker=f"流水文件的第{before.page[1]}页与第{row.page[1]}页余额不衔接，可能缺页。{ORIGINAL}",
         detail=detail,
     )
 
@@ -244,6 +244,6 @@ def _carried_finding(case: Case, document: Document, before: tuple[PageKey, int]
         [document],
         values=values,
         for_manager=f"{said}，两页之间可能缺页或被替换。",
-        for_broker=f"流水第{earlier[1]}页与第{later[1]}页的余额不衔接，可能缺页。{ORIGINAL}",
+        for_broker=f"流水文件的第{earlier[1]}页与第{later[1]}页余额不衔接，可能缺页。{ORIGINAL}",
         detail=detail,
     )

@@ -10,7 +10,7 @@ from extractors.model import Document, Field
 from extractors.numbers import uscc
 from extractors.numbers.errors import NumberError
 from validators.expiry import expiry
-from validators.match import compare, compare_companies
+from validators.match import compare, compare_companies, names_alike
 from validators.model import Case, Finding, Inapplicable, Party, Unchecked, Value, known
 from validators.papers import lacking
 from validators.people import COMPANIES, company_name, is_company
@@ -182,7 +182,13 @@ def legal_representative_mismatch(case: Case) -> Said:
         elif not people:
             yield Unchecked("没有读到借款人或法定代表人的姓名，未能与营业执照核对", (licence.id,))
         else:
-            yield from _represented_by(own, people)
+            yield from _represented_by(own, people, _kin(case, own))
+
+
+def _kin(case: Case, own: Side) -> str:
+    """`，系借款人的配偶` where the licence names the borrower's spouse: a manager may take that, the product's file does not."""
+    same = [p for p in case.with_role("spouse") if p.name and own.field and names_alike(own.field.text, p.name) == "same"]
+    return "，系借款人的配偶" if same else ""
 
 
 def _representatives(case: Case) -> list[Side]:
@@ -204,7 +210,7 @@ def _inferred(party: Party) -> list[Side]:
     return [Side("按其他材料推断的借款人", Value(DECLARATION, "name", party.name, party.name, None), field)]
 
 
-def _represented_by(own: Side, people: Sequence[Side]) -> Said:
+def _represented_by(own: Side, people: Sequence[Side], kin: str) -> Said:
     judged = [(compare(own.field, each.field), each) for each in people]
     for wanted in ("same", "doubtful", "different", "unknown"):
         for judgement, each in judged:
@@ -214,7 +220,7 @@ def _represented_by(own: Side, people: Sequence[Side]) -> Said:
                     judgement,
                     own,
                     each,
-                    subject="营业执照所载法定代表人（经营者、负责人）与申请人姓名",
+                    subject=f"营业执照所载法定代表人（经营者、负责人{kin}）与申请人姓名",
                     for_broker="请提供营业执照所载法定代表人的身份证；如法定代表人已变更，请提供变更后的营业执照。",
                 )
                 if said is not None:

@@ -165,6 +165,8 @@ def missing_seal(case: Case) -> Said:
         seal = known(document, "has_seal")
         if seal is None:
             yield not_read(case, document, "has_seal")
+        elif seal.text == "false" and 2 * len(lost(document)) > len(mandatory(document)):
+            yield Unchecked(f"{paper(case, document)}大部分内容都没有读到，看不出有没有盖章", (document.id,))
         elif seal.text == "false" and _grey(document):
             yield Unchecked(f"{paper(case, document)}是黑白复印件，看不出有没有红章", (document.id,))
         elif seal.text == "false":

@@ -19,6 +19,7 @@ from validators.sides import DECLARATION, Side, declared, disagreement, not_read
 
 Said = Iterator[Finding | Unchecked | Inapplicable]
 _NATURAL = ("borrower", "spouse", "guarantor", "pledger", "legal_representative")
+_ONE_EMPLOYER = "收入证明上的工作单位、公章与社保单位、发薪单位不一致。请由实际用人单位重新出具收入证明，或由单位书面说明代发、派遣关系。"
 _SALARY = re.compile(r"工资|代发|薪|奖金")
 _STATUS = {"已婚": "married", "未婚": "single", "离婚": "divorced", "离异": "divorced", "丧偶": "widowed"}
 _SHOWN = {"married": "已婚", "single": "未婚", "divorced": "离异", "widowed": "丧偶"}
@@ -120,8 +121,9 @@ def spouse_mismatch(case: Case) -> Said:
             shown = "、".join(m.name.text for m in pair if m.name is not None)
             listed = "、".join(person(p) for p in people)
             said = f"所载双方为{shown}，与{listed}都不符"
+            main = next(iter(case.with_role("borrower")), people[0]).id
             ask = "请提供借款人本人的结婚证（含登记信息页和盖章页）。"
-            yield sure_or_doubt("spouse_mismatch", case, certificate, names, said=said, for_broker=ask)
+            yield sure_or_doubt("spouse_mismatch", case, certificate, names, said=said, for_broker=ask, party=main)
         else:
             yield from _couple(case, certificate, pair)
 
@@ -247,7 +249,7 @@ def employer_mismatch(case: Case) -> Said:
 def _employer(own: Side, other: Side) -> Said:
     assert own.field is not None and other.field is not None
     judged = compare_companies(own.field, other.field)
-    said = disagreement("employer_mismatch", judged, own, other, subject="工作单位", for_broker="")
+    said = disagreement("employer_mismatch", judged, own, other, subject="工作单位", for_broker=_ONE_EMPLOYER)
     if said is not None:
         yield said
 

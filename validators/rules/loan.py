@@ -31,6 +31,7 @@ _KINDS = (
     ("industrial", re.compile("工业|厂房|仓储|车间|土地")),
 )
 _OLDEST = 110
+_PRESET = "bank policy default"
 
 Said = Iterator[Finding | Unchecked]
 
@@ -147,8 +148,10 @@ def _doubt(code: str, documents: Sequence[Document], values: Sequence[Value], to
 
 
 def _label(case: Case, id: str) -> str:
-    """What the product's file calls a limit."""
-    return case.policy.basis.get(id, {}).get("label", "产品上限")
+    """What the product's file calls a limit, and whether it is but the value that stands there until a bank sets its own."""
+    basis = case.policy.basis.get(id, {})
+    preset = "（银行默认值）" if _PRESET in basis.get("source", "") else ""
+    return basis.get("label", "产品上限") + preset
 
 
 @rule("loan_to_value_too_high", codes=("loan_to_value_too_high", "low_confidence"))

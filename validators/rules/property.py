@@ -114,6 +114,7 @@ def _owners(case: Case, certificate: Document, names: Sequence[str], holders: Se
         values=values,
         for_manager=f"{told}，抵押房产不属于借款人、配偶或抵押人。",
         for_broker="房产权利人不是借款人、配偶或抵押人。请提供权利人为上述人员的不动产权证书，或补充权利人作为抵押人的材料。",
+        detail={"party": holders[0].party.id},
     )
 
 
