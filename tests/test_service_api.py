@@ -409,3 +409,14 @@ def test_nothing_that_is_refused_is_a_server_error(here: Bank) -> None:
     assert high == {"internal", "unavailable", "storage_full"}
 
 
+
+
+def test_every_code_and_kind_of_event_is_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+
+    def tree(kind: type[errors.YushenError]) -> list[type[errors.YushenError]]:
+        return [kind, *(each for sub in kind.__subclasses__() for each in tree(sub))]
+
+    for each in tree(errors.YushenError):
+        assert f"| `{each.code}` | {each.http_status}" in page, each.code
+    assert [kind for kind in events.KINDS if f"`{kind}`" not in page] == []
