@@ -177,7 +177,10 @@ def good_packet(runs: Runs, name: str) -> str:
 def told_of(runs: Runs, case: str) -> dict[str, Any]:
     """A case's newest report without what differs from run to run."""
     report = runs.client.http.get(f"/v1/cases/{case}/reports/1").json()
-    return {key: value for key, value in report.items() if key in ("verdict", "findings", "checks", "completeness", "supplement_notice")}
+    kept = {key: value for key, value in report.items() if key in ("verdict", "findings", "checks", "completeness", "supplement_notice")}
+    for each in kept["findings"]:
+        del each["key"]  # names the file by its id
+    return kept | {"supplement_notice": kept["supplement_notice"].replace(case, "")}
 
 
 def ended(engine: Any) -> tuple[Counter[str], list[str], float]:
