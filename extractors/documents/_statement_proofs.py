@@ -96,9 +96,11 @@ def _sum(amounts: Mapping[str, int], total: str, ways: Sequence[Mapping[str, int
         return None
     way = min(ways, key=lambda way: abs(target - sum(sign * amounts[line] for line, sign in way.items())))
     gap = target - sum(sign * amounts[line] for line, sign in way.items())
-    near = abs(gap) <= (0 if grain == 1 else grain * len(way))
+    blur = 0 if grain == 1 else grain * len(way)
+    near = abs(gap) <= blur
     telling = sum(1 for line in way if amounts[line]) >= 2 or total == "total_assets"
-    return Sum((total, *way), gap, near and telling, not near)
+    counted = [line for line in way if not (near and 0 < abs(amounts[line]) <= blur)]  # what rounding hides is not proved
+    return Sum((total, *counted), gap, near and telling, not near)
 
 
 def _expected(amounts: Mapping[str, int], order: Sequence[str], kind: Kind) -> Iterator[tuple[str, list[dict[str, int]]]]:

@@ -41,7 +41,8 @@ def _opens(token: Token, tokens: Sequence[Token], kind: Kind) -> bool:
     if token.form != "text" or not known(token.text, kind):
         return False
     bare = re.sub(r"[\s:：]", "", token.text)
-    if bare in NAMES_ALONE or bare.startswith(("负债和", "负债及", "负债与", "所有者权益", "股东权益")):
+    claims = bare.startswith(("负债和", "负债及", "负债与", "所有者权益", "股东权益")) and not is_line(token.text, kind)
+    if bare in NAMES_ALONE or claims:
         return False
     beside = [t for t in tokens if is_title(t) and not known(t.text, kind) and abs(t.y - token.y) < 0.6 * token.height]
     return not beside or (is_line(token.text, kind) and max(t.y for t in beside) < token.y - 0.1 * token.height)
