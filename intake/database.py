@@ -20,6 +20,9 @@ from sqlalchemy.types import TypeDecorator
 BUSY_SECONDS = 20
 """How long a writer of SQLite waits for another one."""
 
+POSTGRESQL = {"connect_timeout": 5, "options": "-c jit=off"}
+"""Row security makes every plan look dear, and compiling one takes longer than running it."""
+
 
 class Moment(TypeDecorator[datetime]):
     """An aware UTC time. SQLite gives back naive ones, and a naive one going in is a mistake (ValueError)."""
@@ -60,7 +63,7 @@ def connect(url: str, *, pool: int = 8) -> Engine:
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begin)
     else:
-        engine = create_engine(url, pool_size=pool, max_overflow=4, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        engine = create_engine(url, pool_size=pool, max_overflow=4, pool_pre_ping=True, connect_args=POSTGRESQL)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine

@@ -136,7 +136,7 @@ a case drops its row: nothing sealed with it can be read again, in backups neith
 cases = Table(
     "cases", metadata, _id(),
     Column("seq", BigInteger, nullable=False, unique=True),
-    Column("bank_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("bank_id", String(40), ForeignKey("organisations.id"), nullable=False),
     Column("branch_id", String(40), ForeignKey("organisations.id"), nullable=False),
     Column("agency_id", String(40), ForeignKey("organisations.id"), nullable=True),
     Column("opened_by", String(40), nullable=False),
@@ -153,6 +153,7 @@ cases = Table(
     _at(), _at("updated_at"), _at("due_at", nullable=True), _at("completed_at", nullable=True),
     _at("closed_at", nullable=True), _at("erased_at", nullable=True),
     CheckConstraint("stage in ('open', 'review', 'returned', 'passed', 'declined', 'closed', 'erased')", name="stage"),
+    Index("ix_cases_bank_seq", "bank_id", "seq"),
     Index("ix_cases_branch_seq", "branch_id", "seq"), Index("ix_cases_agency_seq", "agency_id", "seq"),
     Index("ix_cases_branch_stage_seq", "branch_id", "stage", "seq"),
 )  # fmt: skip

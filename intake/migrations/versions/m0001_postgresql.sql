@@ -108,7 +108,7 @@ CREATE TABLE cases (
 
 CREATE INDEX ix_cases_agency_seq ON cases (agency_id, seq);
 
-CREATE INDEX ix_cases_bank_id ON cases (bank_id);
+CREATE INDEX ix_cases_bank_seq ON cases (bank_id, seq);
 
 CREATE INDEX ix_cases_branch_seq ON cases (branch_id, seq);
 
