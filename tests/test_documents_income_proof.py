@@ -266,3 +266,41 @@ def test_a_foot_further_right_than_the_body_does_not_end_the_bodys_rows() -> Non
     lines = [line(text, LEFT, 300 + 60 * n, height=HEIGHT) for n, text in enumerate(body)]
     lines.append(line("单位地址：成都市人民路一号恒瑞大厦", 560, 700, height=HEIGHT))
     assert income_proof.extract((sheet(lines, size=(2000, 2200)),))["position"].value == "项目经理"
+
+
+def test_english_beside_a_label_and_notes_beneath_it() -> None:
+    rows = [("姓名/Name", "赵永华"), ("职位/Title", "总经理助理"), ("月薪（税前）", "19,900.00"), ("身份证号/ID Number", ID)]
+    lines = [line("收入证明", 500, 60, height=HEIGHT)]
+    for n, (label, value) in enumerate(rows):
+        lines += [line(label, LEFT, 200 + 80 * n, height=HEIGHT), line(value, 700, 200 + 80 * n, height=HEIGHT)]
+    lines += [line("年收入合计", LEFT, 600, height=30), line("（税后）", LEFT + 30, 632, height=30), line("180,000.00", 700, 616, height=30)]
+    found = income_proof.extract((sheet(lines, size=(WIDTH, 2200)),))
+    names = ("employee_name", "position", "monthly_income", "id_number", "annual_income")
+    assert [found[name].value for name in names] == ["赵永华", "总经理助理", "19900.00", ID, "180000.00"]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("现有我单位职工冯国杰因购房需要向贵行申请贷款，自2018年5月至今在我单位任职，岗位为会计。", "冯国杰"),
+        ("兹证明刘凯为成都恒瑞包装材料有限公司在职员工，月薪6000元。", "刘凯"),
+    ],
+)
+def test_names_in_more_wordings(said: str, name: str) -> None:
+    assert letter(said)["employee_name"].value == name
+
+
+def test_who_is_to_be_asked_in_one_cell() -> None:
+    found = letter("兹证明张伟系我公司员工。", "经办人及电话：龙小军 15923456789")
+    assert (found["contact_name"].value, found["contact_phone"].value) == ("龙小军", "15923456789")
+
+
+def test_the_income_of_a_year_in_brackets() -> None:
+    found = letter("兹证明张伟系我公司员工，其上年度（2025年1月至2025年12月）税前总收入为人民币壹拾贰万元整（￥120,000.00）。")
+    assert found["annual_income"].value == "120000.00"
+
+
+def test_one_figure_is_not_the_income_of_a_month_and_of_a_year() -> None:
+    heads = [line("月均收入", LEFT, 300, height=30), line("年度合计收入", 700, 300, height=30), line("15,000.00", 400, 320, height=30)]
+    found = income_proof.extract((sheet([line("收入证明", 500, 60), *heads], size=(WIDTH, 2200)),))
+    assert all(one.confidence < SURE for name, one in found.items() if name.endswith("_income"))

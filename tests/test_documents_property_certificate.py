@@ -185,3 +185,16 @@ def test_the_day_of_registration_in_the_notes() -> None:
 
 def test_a_label_beside_it_is_no_part_of_the_number() -> None:
     assert value("certificate_number", ("不动产权证", "冀（2016）石家庄市不动产权第5883831号")) == "冀(2016)石家庄市不动产权第5883831号"
+
+
+def test_a_rule_beyond_the_next_label_is_no_edge_of_a_cell() -> None:
+    rows = [("权利人", "谢轩平"), ("共有方式", "单独所有"), ("坐落", "成都市江东街619号"), ("用途", "住宅")]
+    lines = [each for n, (a, b) in enumerate(rows) for each in (line(a, 100, 200 + 100 * n), line(b, 600, 200 + 100 * n))]
+    page = replace(sheet(lines), rules=(Rule(Box(50, 120, 1500, 122), False), Rule(Box(50, 900, 1500, 902), False)))
+    found = property_certificate.extract((page,))
+    assert (found["location"].value, found["usage"].value) == ("成都市江东街619号", "住宅")
+
+
+def test_a_value_that_holds_other_cells_is_not_sure() -> None:
+    found = property_certificate.extract((sheet([line("坐落：单独所有成都市江东街619号", 100, 200)]),))
+    assert found["location"].confidence < 0.9
