@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from extractors.classify import label
+from extractors.documents._lines import holes, split_number
 from extractors.documents.business_licence import TYPE, extract
+from extractors.layout import join
 from extractors.model import Box, Code, Line, Seal, Sheet
 from tests.sheet_lines import line, sheet
 
@@ -363,3 +366,27 @@ def test_rows_at_one_distance_belong_to_the_label_above_them() -> None:
     fields = read(*lines, size=(1654, 2340))
     assert fields["address"] == "重庆市渝北区示例大道68号示例大厦一号楼1201室"
     assert fields["business_scope"] == "软件开发;计算机零售;信息系统集成服务(依法须经批准的项目除外)"
+
+
+def test_a_mark_lost_before_a_bracket_is_noticed() -> None:
+    whole = line("信息系统集成服务；货物及技术进出口（依法须经", 480, 840, height=40)
+    wide = tuple(x + (40 if n > 17 else 0) for n, x in enumerate(whole.edges))
+    lost = replace(whole, edges=wide, box=Box(480, 840, wide[-1], 880))
+    assert (holes(whole), holes(lost)) == (0, 1)
+
+
+def test_a_number_split_over_two_rows_may_have_lost_its_dash() -> None:
+    rows = (line("武汉市武昌区解放大道841号金地国际14号楼3-29", 480, 600, height=40), line("1", 475, 650, height=40))
+    assert split_number(join(rows)) and not split_number(join((rows[0], line("1室", 480, 650))))
+
+
+def test_words_of_a_sentence_are_no_label_of_the_authority() -> None:
+    notes = line("登记事项发生变化，应当向登记机关申请变更登记", 1300, 480, height=24)
+    fields = extract((sheet([*landscape(), notes], size=(2340, 1654)),))
+    assert fields["issued_on"].value == "2019-05-20"
+
+
+def test_a_stain_between_the_two_characters_of_a_label() -> None:
+    lines = [x for x in landscape() if not x.text.startswith(("类", "型"))]
+    lines += [line("类", 250, 680, height=40), line("☑型", 350, 680, height=40), line("有限责任公司（自然人独资）", 480, 680, height=40)]
+    assert extract((sheet(lines, size=(2340, 1654)),))["type"].value == "有限责任公司(自然人独资)"

@@ -198,3 +198,8 @@ def test_a_rule_beyond_the_next_label_is_no_edge_of_a_cell() -> None:
 def test_a_value_that_holds_other_cells_is_not_sure() -> None:
     found = property_certificate.extract((sheet([line("坐落：单独所有成都市江东街619号", 100, 200)]),))
     assert found["location"].confidence < 0.9
+
+
+def test_old_forms_of_characters_are_not_sure_and_todays_are_proposed() -> None:
+    one = property_certificate.extract((sheet([line("坐落：石家庄市長安區友谊路188號", 100, 200)]),))["location"]
+    assert (one.proposal, one.confidence < SURE) == ("石家庄市长安区友谊路188号", True)

@@ -300,3 +300,12 @@ def test_whatever_stands_on_a_sheet_nothing_is_raised() -> None:
         for part in parts:
             close_ups(part)
             TYPE.speaks(part)
+
+
+def test_room_for_a_row_of_the_address_is_not_passed_over() -> None:
+    rows = ("湖北省武汉市武昌区朝阳", "大道268号世纪城21", "幢3单元752室")
+    whole = front(address=rows)
+    lost = [each for each in whole if each.text != rows[1]]
+    sure, unsure = (extract((sheet(lines, size=(1000, 640)),))["address"] for lines in (whole, lost))
+    assert sure.value == "".join(rows) and sure.confidence >= 0.9
+    assert unsure.confidence < 0.9

@@ -61,7 +61,7 @@ def text_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) ->
     """
     if text is None:
         return None
-    one = _of_today(field(sheet, settled(text), lambda printed: _STAIN.sub("", normal(printed)), found=found))
+    one = of_today(field(sheet, settled(text), lambda printed: _STAIN.sub("", normal(printed)), found=found))
     closed = one.text.count("(") == one.text.count(")")
     whole = closed and not holes(text) and not (isinstance(text, Text) and (cut_rows(text) or split_number(text)))
     return one if whole else doubted(one, LOST)
@@ -71,11 +71,11 @@ def person_field(sheet: Sheet, text: Text | Line | None, *, found: float = 1.0) 
     """The name of a person, doubtful where it is not like one; None where nothing stands."""
     if text is None:
         return None
-    one = _of_today(field(sheet, settled(text), lambda printed: _AROUND.sub("", person(printed)), found=found))
+    one = of_today(field(sheet, settled(text), lambda printed: _AROUND.sub("", person(printed)), found=found))
     return one if _PERSON.fullmatch(one.text) else doubted(one, NO_NAME)
 
 
-def _of_today(one: Field) -> Field:
+def of_today(one: Field) -> Field:
     """A field in old forms of characters is doubtful: papers of today print today's, which are proposed."""
     likelier = todays(one.text)
     return one if likelier == one.text else replace(one, confidence=min(one.confidence, LOST), proposal=likelier)

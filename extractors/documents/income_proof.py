@@ -26,6 +26,7 @@ NO_SURNAME = 0.8
 SEAL_ALONE = 0.85
 BY_PLACE = 0.88
 IN_WORDS = 0.93
+_PRINTED = frozenset({"employee_name", "employer", "position", "contact_name"})
 
 
 def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
@@ -45,7 +46,7 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
         found["bonus_stated"] = _fields.maybe(sheet, text.find(re.compile(f"({said.BONUS.pattern})")), lambda _: "true")
     found.update(_seal(sheets))
     found.update(_against_seal(found.get("employer"), found.get("seal_text"), _employers(text)))
-    return _fields.present(found)
+    return {name: _fields.of_today(one) if name in _PRINTED else one for name, one in _fields.present(found).items()}
 
 
 def _one_figure(found: Mapping[str, Field | None], labelled: Mapping[str, Field]) -> dict[str, Field | None]:

@@ -146,6 +146,7 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
                 text = replace(text, text=" ".join(_spaced(part) for part in text.parts))
             one = _fields.field(sheet, _lines.weighed(text), normalise)
             if one.value:
+                one = _fields.of_today(one)
                 return _fields.doubted(one, STRANGE) if values.is_strange(name, one.text) or _lines.split_number(text) else one
     return None
 
