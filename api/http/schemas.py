@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-from intake.events import KINDS
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,8}_[A-Za-z0-9_-]{22}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", strip_whitespace=True)]
@@ -50,7 +47,7 @@ class Loan(In):
     """What is wished for. Amounts in yuan as decimal strings; `annual_rate` as a fraction."""
 
     amount: Yuan | None = Field(None, examples=["1200000.00"])
-    months: int | None = Field(None, ge=1, le=600, examples=[360])
+    months: StrictInt | None = Field(None, ge=1, le=600, examples=[360])
     annual_rate: Annotated[str, StringConstraints(pattern=r"^0(\.\d{1,6})?$")] | None = Field(None, examples=["0.035"])
     property_value: Yuan | None = Field(None, examples=["2000000.00"])
 
@@ -167,7 +164,7 @@ class CaseDecision(In):
 class Hold(In):
     """A legal hold: while it lasts, nothing of the case can be erased."""
 
-    held: bool
+    held: StrictBool
 
 
 class ReportEntry(Out):
@@ -261,7 +258,7 @@ class SplitCorrection(In):
     kind: Literal["split"]
     document: DocumentKey
     file: Id
-    page: int = Field(ge=1, le=10000)
+    page: StrictInt = Field(ge=1, le=10000)
 
 
 AnyCorrection = Annotated[
@@ -302,7 +299,7 @@ class NewMessage(In):
     """A message in a case; `internal`: for the bank only."""
 
     text: LongText
-    internal: bool = False
+    internal: StrictBool = False
     finding: FindingKey | None = None
 
 
@@ -320,7 +317,7 @@ class Message(Out):
 class NewNotice(In):
     """What the broker is to bring. Without `text` the report's own notice is sent. `findings`: keys of those it speaks of."""
 
-    report: int = Field(ge=1, le=1_000_000)
+    report: StrictInt = Field(ge=1, le=1_000_000)
     text: Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")] | None = None
     findings: list[FindingKey] = Field(default=[], max_length=200)
 
@@ -357,7 +354,7 @@ class NewUpload(In):
     """A large file to be sent in pieces."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    size: int = Field(ge=1, le=1 << 31)
+    size: StrictInt = Field(ge=1, le=1 << 31)
 
 
 class Upload(Out):
@@ -369,263 +366,3 @@ class Upload(Out):
     piece: int = Field(description="Bytes of a piece at most.")
     file: File | None
     ends_at: datetime
-
-
-Kind = Annotated[str, StringConstraints(pattern="^(\\*|" + "|".join(re.escape(each) for each in KINDS) + ")$")]
-
-
-class NewWebhook(In):
-    """An address to be told. `kinds` of events, `*` for all."""
-
-    url: Annotated[str, StringConstraints(min_length=8, max_length=500, pattern=r"^https?://[\x21-\x7e]+$")] = Field(
-        examples=["https://cases.bank.example/hooks/yushen"]
-    )
-    kinds: list[Kind] = Field(default=["*"], min_length=1, max_length=30)
-
-
-class Webhook(Out):
-    """An address that is told what happens."""
-
-    id: str
-    url: str
-    kinds: list[str]
-    created_at: datetime
-    disabled_at: datetime | None
-
-
-class MadeWebhook(Webhook):
-    """A new address with its signing secret (Standard Webhooks, `whsec_…`)."""
-
-    secret: str
-
-
-class Delivery(Out):
-    """Something that was told to an address, or is to be."""
-
-    id: str
-    seq: int
-    event: int
-    kind: str
-    state: Literal["waiting", "sent", "failed"]
-    attempt: int
-    status: int | None
-    problem: str | None
-    next_at: datetime | None
-    done_at: datetime | None
-
-
-class Requirement(Out):
-    """A row of a checklist."""
-
-    id: str
-    label: str
-    document_type: str
-    roles: list[str]
-    any_of: bool
-    when: str
-    mandatory: bool
-    substitutes: list[str]
-    sides: list[str]
-    count: int
-    needs_seal: bool
-
-
-class Checklist(Out):
-    """A product. `limits`: the bank's own, to the bank only."""
-
-    id: str
-    label: str
-    version: str
-    requirements: list[Requirement]
-    limits: dict[str, float] | None
-
-
-class Token(Out):
-    """An access token (RFC 6749)."""
-
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    scope: str
-
-
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class LogIn(In):
-    """A person's log-in; `code` of the authenticator app where there is one."""
-
-    login: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    password: Secret
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{0,10}$")] | None = None
-
-
-class Session(Out):
-    """Who is logged in. `must`: what has to be done first."""
-
-    user: str
-    role: str
-    organisation: str
-    scopes: list[str]
-    csrf: str
-    must: list[str]
-
-
-class Password(In):
-    """Your password, once more."""
-
-    password: Secret
-
-
-class NewPassword(Password):
-    """Your password, and a new one."""
-
-    new_password: Secret
-
-
-class SecondFactor(Out):
-    """A secret for an authenticator app."""
-
-    secret: str
-    uri: str
-
-
-class ConfirmSecondFactor(Password):
-    """The secret and a code that the app shows."""
-
-    secret: Annotated[str, StringConstraints(pattern=r"^[A-Z2-7]{16,128}=*$")]
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{6,10}$")]
-
-
-class NewOrganisation(In):
-    """A branch, or an agency with the branches that it hands in to."""
-
-    kind: Literal["branch", "agency"]
-    name: Text
-    branches: list[Id] = Field(default=[], max_length=100)
-
-
-class Organisation(Out):
-    """A bank, branch or agency."""
-
-    id: str
-    kind: Literal["bank", "branch", "agency"]
-    bank_id: str | None
-    name: str
-    disabled_at: datetime | None
-    created_at: datetime
-
-
-class NewUser(In):
-    """A person."""
-
-    organisation_id: Id
-    login: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{2,99}$")]
-    name: Text
-    role: Literal["broker", "manager", "administrator", "auditor"]
-
-
-class ChangeUser(In):
-    """What is changed of a person."""
-
-    disabled: bool | None = None
-    drop_second_factor: bool = False
-
-
-class User(Out):
-    """A person who can log in."""
-
-    id: str
-    organisation_id: str
-    login: str
-    name: str
-    role: str
-    must_change: bool
-    second_factor: bool
-    disabled_at: datetime | None
-    created_at: datetime
-
-
-class MadeUser(User):
-    """A new person, with the password of the first log-in."""
-
-    password: str
-
-
-class FreshPassword(Out):
-    """The password of the next log-in."""
-
-    password: str
-
-
-Scopes = list[Literal["cases:read", "cases:write", "decide", "reveal", "events", "webhooks", "audit", "erase"]]
-
-
-class NewClient(In):
-    """A machine, and what it can do at most."""
-
-    organisation_id: Id
-    name: Text
-    scopes: Scopes = Field(min_length=1, max_length=8)
-
-
-class ChangeClient(In):
-    """Whether a machine is let in."""
-
-    disabled: bool
-
-
-class NewCredential(In):
-    """A secret (to be exchanged for tokens) or a long-lived key."""
-
-    kind: Literal["secret", "key"]
-    scopes: Scopes | None = None
-    days: int = Field(90, ge=1, le=366)
-
-
-class MadeCredential(Out):
-    """A new secret or key."""
-
-    id: str
-    kind: Literal["secret", "key"]
-    secret: str
-
-
-class Credential(Out):
-    """A secret or key; never what it is."""
-
-    id: str
-    kind: Literal["secret", "key"]
-    scopes: list[str]
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-    created_at: datetime
-
-
-class Client(Out):
-    """A machine with its credentials."""
-
-    id: str
-    organisation_id: str
-    name: str
-    scopes: list[str]
-    disabled_at: datetime | None
-    created_at: datetime
-    credentials: list[Credential]
-
-
-class BankSettings(BaseModel):
-    """What a bank sets for itself; null: the service's own default."""
-
-    model_config = ConfigDict(extra="forbid")
-    retention_days: int | None = Field(None, ge=1, le=36500, description="Days after its end until a case is erased.")
-    min_retention_days: int | None = Field(None, ge=0, le=36500, description="Days after its end before which nobody can erase it.")
-    due_hours: int | None = Field(None, ge=1, le=8760, description="Hours from handing in until a case is due.")
-
-
-class Checkpoint(Out):
-    """The signed head of the audit log (a C2SP signed note) and the key that verifies it."""
-
-    note: str
-    key: str

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import select
 
-from api.http import schemas
+from api.http import schemas_more as schemas
 from api.http.auth import need
 from api.http.door import Answer, Keyed, door, once, plain
 from api.http.problems import ALWAYS, CHANGES, told

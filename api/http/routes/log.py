@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from api.http import schemas
+from api.http import schemas_more as schemas
 from api.http.auth import need
 from api.http.door import door
 from api.http.problems import ALWAYS, told

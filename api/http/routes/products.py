@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.http import schemas
+from api.http import schemas_more as schemas
 from api.http.auth import Reads
 from api.http.problems import ALWAYS, told
 from intake import errors, events

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.http import schemas
+from api.http import schemas_more as schemas
 from api.http.auth import need
 from api.http.door import Answer, Keyed, door, once, plain
 from api.http.problems import ALWAYS, CHANGES, told
