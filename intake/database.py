@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, insert, text, update
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
+_LINES: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 BUSY_SECONDS = 20
 """How long a writer of SQLite waits for another one."""
 
@@ -82,9 +85,16 @@ def _sqlite_begin(connection: Connection) -> None:
 @contextlib.contextmanager
 def writing(engine: Engine, who: Who = EVERYTHING) -> Iterator[Connection]:
     """A transaction that changes something; committed at the end of the block, rolled back when it raises."""
-    with engine.connect() as connection, connection.begin():
+    with _in_line(engine), engine.connect() as connection, connection.begin():
         _tell(connection, who)
         yield connection
+
+
+def _in_line(engine: Engine) -> contextlib.AbstractContextManager[object]:
+    """SQLite's writers poll for the lock, ever more seldom, and some wait for seconds: those of one process stand in line instead."""
+    if engine.dialect.name != "sqlite":
+        return contextlib.nullcontext()
+    return _LINES.setdefault(engine, threading.Lock())
 
 
 @contextlib.contextmanager
