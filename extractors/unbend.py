@@ -28,10 +28,12 @@ ROUNDS = 4
 DAMPING = 1e-5
 SIGNIFICANT = 0.3
 """A page is bent when its texts stand off by this part of a line's height."""
-PLACED = 0.1
-"""Texts of one line, or one column, are printed and found as exactly as this part of their height."""
-NEAREST = 0.45
-"""Texts on one height are off by less than this part of their height once the page is roughly flat."""
+PLACED = 0.06
+"""Texts of one line are printed and found as exactly as this part of their height."""
+ALIGNED = 0.16
+"""The same of the edges of a column."""
+NEAREST = 0.3
+"""Texts on one height are off by less than this part of their height once the page is roughly flat; lines of a taller cell by more."""
 REACH = 9.0
 """Columns are followed from a text to those at most this many line heights under it."""
 
@@ -177,7 +179,7 @@ def _right(texts: _Texts, down: Floats | None) -> Floats | None:
         if len(off) < FEWEST:
             return None
         solution = _solved(design, off, 0.08 * usual)
-    return solution if _worth(edges[2][1] @ solution, off, off - design @ solution, usual, 1.6 * PLACED) else None
+    return solution if _worth(edges[2][1] @ solution, off, off - design @ solution, usual, ALIGNED) else None
 
 
 # --- polynomials -----------------------------------------------------------------------------------------------------

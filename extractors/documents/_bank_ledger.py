@@ -217,16 +217,17 @@ def sureness(ledger: Ledger) -> tuple[list[float], dict[int, dict[str, int]]]:
     return sure, proposals
 
 
-def _habits(entries: Sequence[Entry]) -> tuple[bool, bool, bool]:
-    """Whether nearly all rows print a sign, nearly all a balance, and most a flag."""
+def _habits(entries: Sequence[Entry]) -> tuple[bool, bool, bool, bool]:
+    """Whether nearly all rows print a sign, nearly all a balance, most a flag; and whether nothing tells which way any sum went."""
     signed = sum(1 for e in entries if e.amount and e.amount.signed)
     balanced = sum(1 for e in entries if e.balance)
     flagged = sum(1 for e in entries if e.amount and e.side)
-    return 10 * signed > 9 * len(entries), 10 * balanced >= 8 * len(entries), 2 * flagged > len(entries)
+    untold = not (signed or balanced or flagged or any(e.came or e.left for e in entries))
+    return 10 * signed > 9 * len(entries), 10 * balanced >= 8 * len(entries), 2 * flagged > len(entries), untold
 
 
-def _is_odd(entry: Entry, habits: tuple[bool, bool, bool]) -> bool:
-    if habits[2] and entry.amount is not None and not entry.side and not entry.amount.signed:
+def _is_odd(entry: Entry, habits: tuple[bool, bool, bool, bool]) -> bool:
+    if habits[3] or (habits[2] and entry.amount is not None and not entry.side and not entry.amount.signed):
         return True
     if all(part.source == "text" for f in _figures(entry) for part in f.text.parts):
         return False

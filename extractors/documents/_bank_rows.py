@@ -337,10 +337,21 @@ def entries_of(place: int, found: Table) -> list[Entry]:
     names = {column.name for column in found.columns}
     what = next((name for name in ("summary", "type", "remark") if name in names), "summary")
     who = "counterparty" if "counterparty" in names else "counterparty account"
-    return [_entry(place, row, what, who) for row in found.rows]
+    flags = "flag" if "flag" in names else _flags_in(found)
+    return [_entry(place, row, what, who, flags) for row in found.rows]
 
 
-def _entry(place: int, row: Row, what: str, who: str) -> Entry:
+_FLAG = re.compile(r"收入?|支出?|其他|不计收支|转[入出]|[来往]账|[借贷](?:方|Dr|Cr)?|存入?|支?取")
+
+
+def _flags_in(found: Table) -> str:
+    """The column without a known title in which most rows say which way the sum goes (收/支, its title half read); "" for none."""
+    names = [column.name for column in found.columns if column.name.startswith("?") and len(found.rows) > 2]
+    told = {name: sum(1 for row in found.rows if name in row.cells and _FLAG.fullmatch(row.cells[name].text)) for name in names}
+    return next((name for name, count in told.items() if 2 * count > len(found.rows)), "")
+
+
+def _entry(place: int, row: Row, what: str, who: str, flags: str) -> Entry:
     cells = row.cells
     day = _day(cells)
     sums = {name: figure(_first(cells, name)) for name in SUMS}
@@ -349,7 +360,7 @@ def _entry(place: int, row: Row, what: str, who: str) -> Entry:
     dated = day.day is not None or day.month_day is not None
     if dated:
         texts = [re.sub(r"\s", "", words[name].text) for name in ("summary", "type", "remark") if name in words]
-    flag = cells.get("flag")
+    flag = cells.get(flags)
     about = [cells[name] for name in (what, who) if name in cells]
     summary = clean(_swept(cells[what])) if what in cells else ""
     counterparty = name_of(_swept(cells[who])) if who in cells else ""
