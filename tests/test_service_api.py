@@ -419,5 +419,6 @@ def test_every_code_and_kind_of_event_is_documented() -> None:
         return [kind, *(each for sub in kind.__subclasses__() for each in tree(sub))]
 
     for each in tree(errors.YushenError):
-        assert f"| `{each.code}` | {each.http_status}" in page, each.code
+        if "code" in vars(each):
+            assert f"| `{each.code}` | {each.http_status}" in page, each.code
     assert [kind for kind in events.KINDS if f"`{kind}`" not in page] == []
