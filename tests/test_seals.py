@@ -152,3 +152,21 @@ class TestReading:
         picture = rotated(letter(), 11)
         (found,) = seals.find(picture, np.eye(3), engine, seals.places(red_on(picture)))
         assert fuzz.ratio(found.text, COMPANY) >= 90
+
+
+class TestWordsAcross:
+    @pytest.mark.parametrize("turned_deg", [0, -25, 40])
+    def test_they_are_noticed_and_levelled_however_the_seal_was_turned(self, turned_deg: float) -> None:
+        ink = np.full((480, 480, 3), 255, np.uint8)
+        cv2.rectangle(ink, (165, 330), (315, 362), (0, 0, 0), -1)
+        turn = cv2.getRotationMatrix2D((239.5, 239.5), turned_deg, 1.0)
+        words = seals._across(np.asarray(cv2.warpAffine(ink, turn, (480, 480), borderValue=(255, 255, 255)), np.uint8))
+        assert words is not None
+        dark = np.flatnonzero((words[:, :, 0] < 150).any(axis=1))
+        assert dark[-1] - dark[0] < 50
+
+    def test_a_seal_without_them_has_none(self) -> None:
+        ink = np.full((480, 480, 3), 255, np.uint8)
+        cv2.circle(ink, (240, 240), 70, (0, 0, 0), -1)
+        cv2.circle(ink, (240, 240), 200, (0, 0, 0), 60)
+        assert seals._across(ink) is None
