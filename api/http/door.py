@@ -124,7 +124,7 @@ def key_header(idempotency_key: Annotated[str | None, Header(description="Any te
 Keyed = Annotated[None, Depends(key_header)]
 
 
-ETAG = re.compile(r'"?[0-9]{1,9}"?')
+ETAG = re.compile(r'"[0-9]{1,9}"')
 _SAID = "The case's ETag that the change was made from."
 
 

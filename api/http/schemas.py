@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,8}_[A-Za-z0-9_-]{22}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]
+
+
+def _written(value: Any) -> Any:
+    """A day is written YYYY-MM-DD; a number is no day."""
+    if (isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)) or isinstance(value, int | float):
+        raise ValueError("no day")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written)]
 Yuan = Annotated[str, StringConstraints(pattern=r"^\d{1,13}(\.\d{1,2})?$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,100}$")]
 Product = Literal["personal_mortgage", "personal_business", "enterprise"]
@@ -67,7 +78,7 @@ class Declared(In):
     product: Product | None = None
     loan: Loan | None = None
     parties: list[Party] = Field(default=[], max_length=20)
-    as_of: date | None = Field(None, description="The day that expiry and age are judged on; the day of each check when absent.")
+    as_of: Day | None = Field(None, description="The day that expiry and age are judged on; the day of each check when absent.")
     reference: Reference | None = Field(None, description="Your own number of the case; never a person's.")
 
 

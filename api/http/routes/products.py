@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from api.http import schemas_more as schemas
 from api.http.auth import Reads
 from api.http.problems import ALWAYS, told
+from api.http.schemas import Day
 from intake import errors, events
 from intake.scope import Scope
 from validators.policy import load_policy, products
@@ -20,14 +21,14 @@ router = APIRouter(tags=["products"])
 
 
 @router.get("/products", response_model=list[schemas.Checklist], responses=told(*ALWAYS))
-def list_products(request: Request, scope: Reads, as_of: date | None = None) -> Response:
+def list_products(request: Request, scope: Reads, as_of: Day | None = None) -> Response:
     """All products with their checklists, as in force on a day (today)."""
     return JSONResponse([_product(each, as_of, scope) for each in products()])
 
 
 @router.get("/products/{product}", response_model=schemas.Checklist, responses=told(*ALWAYS, errors.NotFound))
 def get_product(
-    request: Request, product: Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")], scope: Reads, as_of: date | None = None
+    request: Request, product: Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")], scope: Reads, as_of: Day | None = None
 ) -> Response:
     """A product with its checklist, as in force on a day (today)."""
     if product not in products():
