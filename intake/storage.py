@@ -6,6 +6,7 @@ What is put without a row following (the process died in between) is swept up an
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -75,13 +76,17 @@ class Disk:
         path = self._path(key)
         if self.free() - len(data) < self.watermark:
             raise StorageFull
-        try:
-            self._make_folder(path.parent)
-            self._place(path, data)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull from None
-            raise
+        for tries_left in (2, 1, 0):
+            try:
+                self._make_folder(path.parent)
+                return self._place(path, data)
+            except FileNotFoundError:  # the folder went with the last blob in it, which somebody deleted just now
+                if not tries_left:
+                    raise
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    raise StorageFull from None
+                raise
 
     def get(self, key: str) -> bytes:
         try:
@@ -99,16 +104,9 @@ class Disk:
                 return
 
     def entries(self, prefix: str = "") -> Iterator[Entry]:
-        top = self.root / prefix.rpartition("/")[0]
-        for path in sorted(top.rglob("*")):
+        for path, status in self._files(self.root / prefix.rpartition("/")[0]):
             key = path.relative_to(self.root).as_posix()
-            if not key.startswith(prefix) or TEMPORARY in path.name:
-                continue
-            try:
-                status = path.stat()
-            except FileNotFoundError:
-                continue
-            if path.is_file():
+            if key.startswith(prefix) and not path.name.startswith(TEMPORARY):
                 yield Entry(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def keys(self, prefix: str = "") -> Iterator[str]:
@@ -119,11 +117,20 @@ class Disk:
 
     def sweep(self, older: timedelta = ORPHAN_AGE) -> int:
         """Removes temporary files of processes that died; returns how many."""
-        limit = datetime.now(UTC) - older
-        old = [p for p in self.root.rglob(f"{TEMPORARY}*") if datetime.fromtimestamp(p.stat().st_mtime, UTC) < limit]
+        limit = (datetime.now(UTC) - older).timestamp()
+        old = [path for path, status in self._files(self.root) if path.name.startswith(TEMPORARY) and status.st_mtime < limit]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def _files(self, top: Path) -> Iterator[tuple[Path, os.stat_result]]:
+        """All files below; what others delete meanwhile is left out."""
+        for folder, folders, names in os.walk(top):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(folder, name)
+                with contextlib.suppress(FileNotFoundError):
+                    yield path, path.stat()
 
     def _place(self, path: Path, data: bytes) -> None:
         """The temporary file gets its name only when its bytes are on the disk, and the name counts only when the folder is too."""

@@ -255,6 +255,27 @@ def test_many_writers_of_one_key_leave_one_whole_blob(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "case_a").iterdir()] == ["blob_1"]
 
 
+def test_blobs_come_and_go_in_one_folder_at_once(tmp_path: Path) -> None:
+    """The folder goes with its last blob: somebody may be about to put another one in."""
+    store, failed = Disk(tmp_path), []
+
+    def come_and_go(number: int) -> None:
+        try:
+            for n in range(150):
+                store.put(f"case_a/blob_{number}_{n}", b"x")
+                assert f"case_a/blob_{number}_{n}" in set(store.keys("case_a/"))
+                store.delete(f"case_a/blob_{number}_{n}")
+        except BaseException as error:
+            failed.append(repr(error))
+
+    threads = [threading.Thread(target=come_and_go, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == [] and list(store.keys()) == []
+
+
 # --- what nobody speaks of -----------------------------------------------------------------------------------------------------
 
 
