@@ -10,8 +10,8 @@ from extractors.documents._bank_broken import mended
 from extractors.documents._bank_header import span_of
 from extractors.documents.bank_statement import TYPE, extract
 from extractors.model import SURE, Line, Sheet
+from tests.bank_pages import rows_of, screen, told, values
 from tests.ledger_pages import Col, line, page
-from tests.test_documents_bank_statement import rows_of, screen, told, values
 
 
 def joined(sheet: Sheet, left: str, right: str) -> Sheet:

@@ -103,9 +103,11 @@ def _labelled_fields(sheet: Sheet, labelled: Sequence[Label]) -> dict[str, Field
 
 
 def _cuts_a_word(label: Label) -> bool:
-    """Whether a label was found in a part of an English word (Date in StartingDate, Account/C in Account/Card)."""
+    """Whether a label was found in a part of an English word or phrase (Date in Starting Date, Account/C in Account/Card)."""
     text = label.line.text
-    return any(re.fullmatch("[A-Za-z]{2}", text[max(0, at - 1) : at + 1]) is not None for at in (label.start, label.end))
+    if re.search("[A-Za-z] *$", text[: label.start]) and re.match("[A-Za-z]", text[label.start :]):
+        return True
+    return re.fullmatch("[A-Za-z]{2}", text[label.end - 1 : label.end + 1]) is not None
 
 
 def _of_card(label: Label) -> bool:
