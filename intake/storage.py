@@ -78,7 +78,7 @@ class Disk:
             raise StorageFull
         for tries_left in (2, 1, 0):
             try:
-                self._make_folder(path.parent)
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 return self._place(path, data)
             except FileNotFoundError:  # the folder went with the last blob in it, which somebody deleted just now
                 if not tries_left:
@@ -133,7 +133,7 @@ class Disk:
                     yield path, path.stat()
 
     def _place(self, path: Path, data: bytes) -> None:
-        """The temporary file gets its name only when its bytes are on the disk, and the name counts only when the folder is too."""
+        """The temporary file gets its name only when its bytes are on the disk, and the name counts only when its folders are too."""
         temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -149,14 +149,11 @@ class Disk:
                     raise
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-
-    def _make_folder(self, folder: Path) -> None:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            while folder != self.root:
-                folder = folder.parent
-                _sync_folder(folder)
+        folder = path.parent
+        _sync_folder(folder)
+        while folder != self.root:  # each time: who made the folder, perhaps another one just now, may not have come so far yet
+            folder = folder.parent
+            _sync_folder(folder)
 
     def _path(self, key: str) -> Path:
         return self.root / checked(key)

@@ -186,7 +186,7 @@ def test_the_bytes_are_on_the_disk_before_they_have_a_name_and_the_name_before_a
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "link", linked)
     store.put("case_a/blob_1", b"12345")
-    assert calls == ["fsync blobs", "fsync .part of 5 bytes", "link blob_1", "fsync case_a"]
+    assert calls == ["fsync .part of 5 bytes", "link blob_1", "fsync case_a", "fsync blobs"]
 
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
