@@ -14,13 +14,16 @@ from api.http.routes import events as routes
 from intake import errors, events, idempotency, uploads
 from intake.acting import acting
 from tests.service import FINDING, Bank, Made, bank, checked, checked_case, fresh_key
+from tests.service_postgres import postgres
 
+__all__ = ["postgres"]
 JPEG = b"\xff\xd8\xff some picture"
 
 
-@pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return bank(tmp_path_factory.mktemp("bank"))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    url = request.getfixturevalue("postgres").new_database("api") if request.param == "postgresql" else ""
+    return bank(tmp_path_factory.mktemp("bank"), database_url=url)
 
 
 @pytest.fixture
