@@ -220,3 +220,8 @@ def test_the_spouse_of_a_representative_who_pledges_his_home_has_a_say() -> None
     boss = party("legal_representative", "张伟")
     company = case(certificate("张伟"), card("张伟", "boss"), product="enterprise", parties=[boss], party_of={"card-boss": boss.id})
     assert outcome(CONSENT, company) == "not_checked"
+
+
+def test_a_co_owner_whose_name_is_one_character_from_a_partys_is_to_be_looked_at() -> None:
+    (found,) = run_rule(CONSENT, packet(certificate("张伟、王芬")))
+    assert (found.code, found.detail["compared"]) == ("low_confidence", CONSENT)

@@ -73,10 +73,12 @@ def grain(raw: str, factor: int = 100) -> int:
 def look_alike(one: int, other: int) -> bool:
     """Whether two amounts differ in one digit that a reader of pictures takes for the other.
 
-    >>> look_alike(123_00, 128_00), look_alike(123_00, 523_00), look_alike(12_00, 120_00), look_alike(5, 5)
-    (True, False, False, False)
+    >>> look_alike(123_00, 128_00), look_alike(123_00, 523_00), look_alike(12_00, 120_00), look_alike(5, 5), look_alike(-8_50, -50)
+    (True, False, False, False, True)
     """
-    a, b = str(one), str(other)
+    if one * other < 0:
+        return False
+    a, b = (f"{abs(amount):03d}" for amount in (one, other))  # 0.50 is printed with its nought
     if len(a) != len(b):
         return False
     apart = [{x, y} for x, y in zip(a, b, strict=True) if x != y]

@@ -30,12 +30,18 @@ _MOST_YEARS_APART = 20
 
 @dataclass
 class _Person:
-    """One person as several papers name him, in packet order."""
+    """One person as several papers name him, in packet order. `names`: each reading of his name, as often as it was read; the same
+    number binds readings that differ."""
 
-    name: str
+    names: list[str]
     id_number: str
     papers: list[str] = field(default_factory=list)
     score: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The reading that most papers share, the first of equals."""
+        return max(self.names, key=self.names.count)
 
 
 def infer_product(documents: Sequence[Document]) -> str:
@@ -81,7 +87,7 @@ def borrower_of(documents: Sequence[Document]) -> tuple[str, str, str]:
     for document in documents:
         for name in _named_besides(document):
             for person in people:
-                if names_alike(name, person.name) != "different":
+                if any(names_alike(name, each) != "different" for each in person.names):
                     person.score += _SPEAKS_FOR_BORROWER[document.type]
                     person.papers.append(document.type)
     best = max(people, key=lambda p: p.score)
@@ -116,8 +122,10 @@ def _people(documents: Sequence[Document]) -> list[_Person]:
             weight /= 2 if mention.name_field == "spouse_name" else 1
             found, how = _find(people, mention)
             if found is None or (how == "near" and document.type == "resident_id_card"):
-                found = _Person(mention.name.text, "")
+                found = _Person([], "")
                 people.append(found)
+            if how != "near" or not found.names:
+                found.names.append(mention.name.text)
             found.score += weight / 2 if how == "near" else weight
             found.papers.append(document.type)
             number = mention.id_number
@@ -136,7 +144,7 @@ def _find(people: Iterable[_Person], mention: Mention) -> tuple[_Person | None, 
     known_people = list(people)
     for wanted in order:
         for person in known_people:
-            if fit(mention, person.name, person.id_number) == wanted:
+            if any(fit(mention, name, person.id_number) == wanted for name in person.names):
                 return person, wanted
     return None, "other"
 

@@ -77,7 +77,9 @@ def _words(case: Case, proof: Document, words: Field, name: str) -> Finding:
     label = field_label("income_proof", name)
     told = f"{paper(case, proof)}大写金额为{words.raw}（{yuan(said)}），{label}小写为{yuan(meant)}"
     detail = {"gap": plain_yuan(said - meant), "compared": "amount_words_mismatch"}
-    if words.confidence < SURE or not firm(figure.confidence, figure.source, meant, said):
+    figures = [field for each in ("monthly_income", "annual_income") if (field := known(proof, each)) is not None]
+    unsure = min(field.confidence for field in (words, *figures)) < SURE  # the words may stand beside the other one
+    if unsure or not firm(figure.confidence, figure.source, meant, said):
         more = f"{told}，看来不一致；但读数把握不足，请先对照原件核对。"
         return finding("low_confidence", [proof], values=values, for_manager=more, detail=detail)
     return finding(

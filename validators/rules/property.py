@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from extractors.model import SURE, Document
 from extractors.numbers import text
 from validators.codes import finding
-from validators.match import names_alike
+from validators.match import names_alike, near_names
 from validators.model import Case, Finding, Party, Unchecked, Value, known, value
 from validators.people import COMPANIES, mentions, more_owners, owners
 from validators.registry import rule
@@ -200,8 +200,8 @@ def _co_owners(case: Case, certificate: Document, names: Sequence[str]) -> Said:
     values = [value(certificate, "owners"), *([value(certificate, "co_ownership")] if shared else [])]
     if absent and len(names) > 1:
         told = f"{paper(case, certificate)}的共有人{'、'.join(absent)}没有出现在其他任何材料中"
-        if certificate.fields["owners"].confidence < SURE:
-            more = f"{told}；但姓名读数把握不足，请对照原件确认。"
+        if certificate.fields["owners"].confidence < SURE or any(_nearly_named(case, name) for name in absent):
+            more = f"{told}；但姓名可能读错了一个字，请对照原件确认。"
             yield finding("low_confidence", [certificate], values=values, for_manager=more, detail={"compared": "consent_missing"})
             return
         yield finding(
@@ -237,6 +237,12 @@ def _named_elsewhere(case: Case, name: str) -> bool:
     return False
 
 
+def _nearly_named(case: Case, name: str) -> bool:
+    """Whether another paper or party bears a name one character apart."""
+    named = [m.name.text for d in case.documents for m in mentions(d) if m.name is not None]
+    return any(near_names(name, other) for other in (*named, *(party.name for party in case.parties)) if other)
+
+
 def _spouses(case: Case, certificate: Document, ours: Sequence[_Holder]) -> Said:
     """The spouse of each owner who is married: the borrower's is a party, a pledger's stands in his marriage certificate."""
     spouses = case.with_role("spouse")
@@ -264,6 +270,10 @@ def _married_to(case: Case, party: Party) -> list[str]:
 
 def _spouse_missing(case: Case, certificate: Document, holder: _Holder, named: Sequence[str]) -> Finding:
     who = f"配偶{'、'.join(named)}" if named else "配偶"
+    if any(_nearly_named(case, name) for name in named if name != holder.party.name):
+        told = f"房产权利人{person(holder.party)}已婚，其{who}没有出现在其他材料中，但有材料上的姓名只差一个字，请对照原件确认。"
+        values = (value(certificate, "owners"), holder.spot)
+        return finding("low_confidence", [certificate], values=values, for_manager=told, detail={"compared": "consent_missing"})
     return finding(
         "consent_missing",
         [certificate],
