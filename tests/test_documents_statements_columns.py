@@ -131,3 +131,14 @@ def test_titles_of_the_second_side_part_a_page_with_few_lines() -> None:
     row = ("资产总计", "67", "510.00", "2,940.00", "负债和所有者权益（或股\n东权益）总计", "135", "510.00", "2,940.00")
     got = values(balance(sheet(HEADING, TWO, [head, row])))
     assert (got["total_assets.end"], got["total_liabilities_and_equity.begin"]) == ("2940.00", "510.00")
+
+
+def test_amounts_without_places_that_ran_together_are_parted() -> None:
+    rows = [("项目", "行次", "期末余额", "年初余额"), ("货币资金", "1", "2,110,000", "1,010,000"), ("存货", "2", "1,220,000", "1,020,000")]
+    page = sheet(HEADING, ("l40", "c330", "r560", "r610"), rows)
+    first, second = (next(each for each in page.lines if each.text == text) for text in ("2,110,000", "1,010,000"))
+    box = replace(first.box, x1=second.box.x1)
+    both = replace(first, text=first.text + second.text, box=box, edges=(*first.edges[:-1], *second.edges), confidences=(), others=())
+    left = tuple(each for each in page.lines if each not in (first, second))
+    fields = balance(replace(page, lines=(*left, both)))
+    assert (fields["cash.end"].value, fields["cash.begin"].value) == ("2110000.00", "1010000.00")

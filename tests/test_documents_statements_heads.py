@@ -26,7 +26,7 @@ def test_a_groups_sheet_gives_the_consolidated_columns_in_the_printed_unit() -> 
     assert (got["accounts_receivable.end"], got["accounts_receivable.begin"]) == ("-321000.00", "100000.00")
 
 
-@pytest.mark.parametrize("form", ["{}年12月31日", "{}-12-31", "{}.12.31", "{}年12月31日余额"])
+@pytest.mark.parametrize("form", ["{}年12月31日", "{}-12-31", "{}.12.31", "{}年12月31日余额", "{}年末"])
 def test_columns_titled_by_dates_tell_the_day_and_which_is_which(form: str) -> None:
     title = ("项目", "附注", form.format(2023), form.format(2024))
     rows = [title, ("货币资金", "1", "10.00", "1,110.00"), ("资产总计", "", "20.00", "2,220.00")]
@@ -92,3 +92,10 @@ def test_an_empty_label_takes_no_date_for_the_company() -> None:
 def test_the_company_without_the_number_of_its_books_or_a_seals_character(printed: str) -> None:
     heading = (("资产负债表",), (f"核算单位：{printed}", "2024年12月", "单位：元"))
     assert balance(sheet(heading, TWO, BALANCE))["company"].value == "示例商贸有限公司"
+
+
+@pytest.mark.parametrize(("printed", "day"), [("二○二四年十二月三十一日", "2024-12-31"), ("2024年半年度", "2024-06-30")])
+def test_days_in_chinese_figures_and_half_years(printed: str, day: str) -> None:
+    heading = (HEADING[0], ("编制单位：示例厂（盖章）", printed, "单位：元"))
+    got = values(balance(sheet(heading, TWO, BALANCE)))
+    assert (got["as_of"], got["company"]) == (day, "示例厂")

@@ -24,6 +24,8 @@ _CURRENT = re.compile(r"本期|本年|当期|今年|本会计期间")
 _PARENT = re.compile(r"(?<!合并及)(?<!合并和)(?<!子)公司|银行$")
 _GROUP = re.compile(r"合并|本?集团")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{4}年\d{1,2}月(?!\d*日)|\d{4}年?度?(?!\d)")
+_OF_A_YEAR = (re.compile(r"\d{4}年1[-—–至一]\d{1,2}月"), re.compile(r"\d{4}年年?末"))
+"""Titles whose year tells which of several columns is meant: by flows, by balances."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,16 @@ def roles(titles: Sequence[str], kind: Kind, clear: Sequence[float] = ()) -> lis
     return [Role(role.name, min(role.sure, *clear)) for role in given] if clear else given
 
 
+def _told_by_year(title: str, kind: Kind) -> bool:
+    return bool(_OF_A_YEAR[kind == "balance_sheet"].search(title)) and "累计" not in title and _dated(title) is not None
+
+
 def _role(title: str, kind: Kind) -> Role | None:
     """The role that a title says; None where it says nothing, `?` where only its date tells."""
     if _NONE.search(title):
         return NO_ROLE
+    if _told_by_year(title, kind):
+        return Role("?", EXPLICIT)
     if kind == "balance_sheet":
         if _BEGIN.search(title):
             return Role("begin", EXPLICIT)
