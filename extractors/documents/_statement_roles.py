@@ -71,14 +71,10 @@ def _role(title: str, kind: Kind) -> Role | None:
         if _PRIOR.search(title) or _CURRENT.search(title):
             return Role("begin" if _PRIOR.search(title) else "end", INFERRED)
     else:
-        if _PRIOR.search(title):
-            return Role("prior", EXPLICIT)
-        if _TO_DATE.search(title):
-            return Role("to_date", EXPLICIT)
-        if _MONTH.search(title):
-            return Role("current_month", EXPLICIT)
-        if _CURRENT.search(title):
-            return Role("current", EXPLICIT)
+        flows = ((_PRIOR, "prior"), (_TO_DATE, "to_date"), (_MONTH, "current_month"), (_CURRENT, "current"))
+        for pattern, name in flows:
+            if pattern.search(title):
+                return Role(name, EXPLICIT)
     return Role("?", EXPLICIT) if _dated(title) else None
 
 
