@@ -2,7 +2,7 @@
 
     make chaos                        2,000 uploads and 100 kills on SQLite, then on PostgreSQL
     make chaos FULL=1                 10,000 and 300
-    python -m benchmarks.chaos --short    150 and 20: what CI runs (tests/test_service_chaos.py)
+    python -m benchmarks.chaos --short    100 and 15: what CI runs (tests/test_service_chaos.py)
 
 Everything is real but the networks: in their place stands a reader that sees no text (YUSHEN_BLIND_S), since what is tested is what
 becomes of files, not what stands on them. The last line is JSON; exit code 1 when a promise was broken.
@@ -264,12 +264,12 @@ def asked(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--every", type=float, default=1.0, help="seconds between kills")
     parser.add_argument("--rounds", type=int, default=10, help="of the measurement of recovery; 0: none")
     parser.add_argument("--full", action="store_true", help="10,000 uploads, 300 kills")
-    parser.add_argument("--short", action="store_true", help="150 uploads, 20 kills on each database: what CI runs")
+    parser.add_argument("--short", action="store_true", help="100 uploads, 15 kills on each database: what CI runs")
     arguments = parser.parse_args(words)
     if arguments.full:
         arguments.uploads, arguments.kills = 10_000, 300
     if arguments.short:
-        arguments.uploads, arguments.kills, arguments.silence, arguments.restarts, arguments.rounds = 150, 20, 5.0, 1, 2
+        arguments.uploads, arguments.kills, arguments.silence, arguments.restarts, arguments.rounds = 100, 15, 4.0, 1, 1
     return arguments
 
 

@@ -20,13 +20,13 @@ def test_no_promise_is_broken_by_kills(name: str) -> None:
         pytest.skip("PostgreSQL is not installed (deploy/system.sh tests)")
     told = chaos.told_of(chaos.asked(["--short", "--databases", name, "--rounds", "0"]))
     assert told["held"], told
-    assert told[name]["kills"] >= 20 and told[name]["uploads"] >= 140, told
+    assert told[name]["kills"] >= 15 and told[name]["uploads"] >= 100, told
 
 
 @pytest.mark.parametrize("supervised", [True, False])
 def test_work_of_a_killed_worker_soon_runs_again(supervised: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="yushen-chaos-") as folder:
-        told = chaos.recovery(Path(folder), 2, supervised=supervised)
+        told = chaos.recovery(Path(folder), 1, supervised=supervised)
     assert told["times"] >= 1 and told["worst_s"] <= chaos.RECOVERY_S, told
 
 
@@ -34,5 +34,5 @@ def test_hostile_files_stop_nothing() -> None:
     from argparse import Namespace
 
     with tempfile.TemporaryDirectory(prefix="yushen-hostile-") as folder:
-        told = hostile(Path(folder), Namespace(files=32, good=2, seed=7, collection=False, networks=False))
+        told = hostile(Path(folder), Namespace(files=24, good=1, seed=7, collection=False, networks=False))
     assert not any(told["broken"].values()), told
