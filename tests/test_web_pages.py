@@ -167,6 +167,13 @@ def test_a_case_is_found_by_name_and_number(manager: TestClient, made: Made, cal
     assert (made.case in manager.get("/queue", params={"called": called}).text) is found
 
 
+def test_people_are_masked_in_lists_and_shown_in_the_case(manager: TestClient, broker: TestClient, made: Made) -> None:
+    for client, listed in ((manager, "/queue"), (broker, "/cases")):
+        text = client.get(listed).text
+        assert "张* 500***********123X" in text and "张伟" not in text and "50010319880315123X" not in text
+    assert "张伟" in manager.get(f"/review/{made.case}").text
+
+
 def test_names_are_not_in_the_index(north: Bank, made: Made) -> None:
     from intake import tables
     from intake.database import reading
