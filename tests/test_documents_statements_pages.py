@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from extractors.classify import documents_of
 from extractors.documents import balance_sheet, cash_flow_statement, income_statement
 from extractors.model import Line, Sheet
@@ -92,6 +94,29 @@ def test_a_page_of_notes_or_contents_is_no_statement() -> None:
     names = [name for name in printed if name and "计" not in name]
     contents = sheet((("财务报表附注",),), ONE, [(f"{n}、{name}", "", "", "") for n, name in enumerate(names, start=1)])
     assert [each.type for each in documents_of([contents])] == ["unknown"]
+
+
+TAIL = ("加：营业外收入", "", "1,000.00", "2,000.00")
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "page", "goes_on"),
+    [
+        (ONE, [TAIL], 2, True),
+        (ONE, [TAIL], 3, False),
+        (("l40", "c200", "r400", "r500"), [TAIL], 2, False),
+        (ONE, [("减：营业成本", "", "5.00", "6.00")], 2, False),
+        (ONE, [("合同总价", "", "5,091,743.92", "3,760,513.60"), ("甲方：示例", "", "", "")], 2, False),
+    ],
+    ids=["last row", "not the next page", "other columns", "repeats a line", "no line of a statement"],
+)
+def test_the_last_row_on_a_page_of_its_own(columns: tuple[str, ...], rows: list[tuple[str, ...]], page: int, goes_on: bool) -> None:
+    named = [("项目", "附注", "本期金额", "上期金额")] + [
+        (name, "", f"{n + 9},000.00", f"{n + 8},000.00") for n, name in enumerate(("一、营业收入", "减：营业成本", "税金及附加", "管理费用", "二、营业利润"))
+    ]
+    one = sheet((("利润表",), ("编制单位：示例有限公司", "2025年度", "单位：元")), ONE, named, foot=())
+    two = sheet((), columns, rows, page=page, foot=())
+    assert income_statement.TYPE.continues((one,), two) is goes_on
 
 
 def test_nothing_is_raised_for_papers_that_are_no_table() -> None:

@@ -26,6 +26,8 @@ from extractors.numbers.text import same
 
 ENOUGH_LINES = 2
 """A page without a title goes on with a statement when it holds this many of its lines with amounts."""
+ASTRAY = 0.02
+"""Of the page's width: how far a column may stand elsewhere on the next page."""
 POINTS_PER_LINE = 0.13
 MOST_POINTS = 1.3
 
@@ -265,10 +267,21 @@ def continues(kind: Kind) -> Callable[[tuple[Sheet, ...], Sheet], bool]:
     def goes_on(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
         if not so_far or any(title.kind != kind for title in heads.titles(sheet)):
             return False
-        lines = {entry for entry in _lines_with_amounts(sheet, kind)}
-        return len(lines) >= ENOUGH_LINES and not lines & _lines_with_amounts(so_far[-1], kind)
+        lines = _lines_with_amounts(sheet, kind)
+        if not lines or lines & _lines_with_amounts(so_far[-1], kind):
+            return False
+        return len(lines) >= ENOUGH_LINES or _hangs_under(sheet, so_far[-1], kind)
 
     return goes_on
+
+
+def _hangs_under(sheet: Sheet, before: Sheet, kind: Kind) -> bool:
+    """Whether the sheet is the next page of the same file, and all its amounts stand in the columns of the page before: its last rows."""
+    if (sheet.file, sheet.page) != (before.file, before.page + 1):
+        return False
+    columns = [(c.x0 / before.width, c.x1 / before.width) for side in grid(before, kind).sides for c in side.columns]
+    cells = [cell.box for entry in grid(sheet, kind).entries for cell in entry.cells.values()]
+    return bool(cells) and all(any(x0 - ASTRAY <= box.cx / sheet.width <= x1 + ASTRAY for x0, x1 in columns) for box in cells)
 
 
 def _lines_with_amounts(sheet: Sheet, kind: Kind) -> frozenset[str]:
