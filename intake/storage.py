@@ -65,6 +65,17 @@ class Blobs(Protocol):
         """Bytes left, where that can be told."""
 
 
+def _folder(path: Path) -> None:
+    """Makes the folder. Raises FileNotFoundError where somebody deletes it just now: while it is looked whether what is in the way is
+    one, or its parent."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError:
+        if path.exists() and not path.is_dir():
+            raise
+        raise FileNotFoundError(path) from None
+
+
 class Disk:
     """Blobs in a folder of a local file system."""
 
@@ -76,9 +87,9 @@ class Disk:
         path = self._path(key)
         if self.free() - len(data) < self.watermark:
             raise StorageFull
-        for tries_left in (2, 1, 0):
+        for tries_left in reversed(range(10)):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _folder(path.parent)
                 return self._place(path, data)
             except FileNotFoundError:  # the folder went with the last blob in it, which somebody deleted just now
                 if not tries_left:

@@ -139,14 +139,14 @@ class TestReports:
     def test_the_exit_code_follows_the_verdict(
         self, tmp_path: Path, yushen: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, verdict: str, code: int
     ) -> None:
-        monkeypatch.setattr("validators.report.verdict", lambda case, findings: verdict)
+        monkeypatch.setattr("validators.report.verdict", lambda *given: verdict)
         assert yushen("check", folder(tmp_path / "good")).code == code
 
     def test_several_packets_each_have_their_file_and_the_worst_decides(
         self, tmp_path: Path, yushen: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         verdicts = iter(("incomplete", "complete"))
-        monkeypatch.setattr("validators.report.verdict", lambda case, findings: next(verdicts))
+        monkeypatch.setattr("validators.report.verdict", lambda *given: next(verdicts))
         one, two = folder(tmp_path / "in" / "甲"), folder(tmp_path / "in" / "b", 'case_id = "2026-7"', c=BACK_PNG)
         said = yushen("check", one, two, "--json-dir", tmp_path / "out" / "new")
         assert said.code == 1
