@@ -65,9 +65,7 @@ golden: $(DEV_STAMP)
 	UPDATE_GOLDEN=1 $(BIN)/pytest tests/test_golden.py
 
 docs: $(DEV_STAMP)
-	$(BIN)/python -m validators.docs
-	$(BIN)/python -m extractors.docs
-	$(BIN)/python -m intake.docs
+	$(BIN)/python -m api.docs
 
 # ARGS are passed on: make bench-accuracy ARGS="--part tuning --count 8 --replay"; FULL=1 makes bench-speed read 500 pages for memory.
 bench-accuracy: $(DEV_STAMP)

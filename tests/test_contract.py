@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -114,19 +112,6 @@ def test_notice_and_verdict_speak_of_codes_that_exist() -> None:
 
 def test_rules_page_is_up_to_date() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == docs.page()
-
-
-def test_docs_command_says_when_the_page_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docs, "TARGET", tmp_path / "rules.md")
-    assert docs.main(["--check"]) == 1
-    assert docs.main([]) == 0
-    assert docs.main(["--check"]) == 0
-    assert docs.main(["--wrong"]) == 2
-
-
-def test_docs_command_runs_as_a_module() -> None:
-    ran = subprocess.run([sys.executable, "-m", "validators.docs", "--what"], cwd=ROOT, capture_output=True, text=True)
-    assert ran.returncode == 2 and "usage" in ran.stderr
 
 
 def test_extractors_and_rules_agree_on_types_fields_and_what_is_mandatory() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from api import docs as made_docs
 from api.cli import app
 from extractors import docs as extractor_docs
 from extractors.doctype import all_types
@@ -175,18 +176,22 @@ def test_decisions_that_the_code_speaks_of_exist() -> None:
             assert set(re.findall(r"decisions/(\d{4})", path.read_text(encoding="utf-8"))) <= numbers, path
 
 
-@pytest.mark.parametrize("page", [extractor_docs, validator_docs, setting_docs], ids=["documents", "rules", "settings"])
-def test_generated_pages_say_when_they_are_stale(page: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "TARGET", tmp_path / "page.md")
-    main = page.main  # type: ignore[attr-defined]
-    assert [main(["--check"]), main([]), main(["--check"]), main(["--wrong"])] == [1, 0, 0, 2]
-    (tmp_path / "page.md").write_text("old", encoding="utf-8")
-    assert main(["--check"]) == 1
+@pytest.mark.parametrize("name", ["documents.md", "rules.md", "settings.md"])
+def test_the_command_says_which_page_is_stale(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = {tmp_path / target.name: page for target, page in made_docs.PAGES.items()}
+    monkeypatch.setattr(made_docs, "PAGES", pages)
+    assert {target.name for target in pages} == {"documents.md", "rules.md", "settings.md"}
+    assert [made_docs.main(["--check"]), made_docs.main([]), made_docs.main(["--check"]), made_docs.main(["--wrong"])] == [1, 0, 0, 2]
+    (tmp_path / name).write_text("old", encoding="utf-8")
+    capsys.readouterr()
+    assert made_docs.main(["--check"]) == 1
+    assert capsys.readouterr().err.count("is stale") == 1 and (tmp_path / name).read_text(encoding="utf-8") == "old"
 
 
-def test_the_command_that_makes_the_page_of_documents_runs() -> None:
-    ran = subprocess.run([sys.executable, "-m", "extractors.docs", "--check"], cwd=ROOT, capture_output=True, text=True)
-    assert (ran.returncode, ran.stderr) == (0, "")
+@pytest.mark.parametrize(("argument", "code"), [("--check", 0), ("--what", 2)])
+def test_the_command_runs_as_a_module(argument: str, code: int) -> None:
+    ran = subprocess.run([sys.executable, "-m", "api.docs", argument], cwd=ROOT, capture_output=True, text=True)
+    assert (ran.returncode, "usage" in ran.stderr) == (code, code == 2)
 
 
 def test_the_page_of_documents_tells_what_is_mandatory_and_what_tells_a_type() -> None:
