@@ -188,6 +188,21 @@ def test_a_refused_file_says_why_and_the_rest_goes_on(visit: Any, tmp_path: Path
     assert "解压" in page.inner_text("#sending")
 
 
+def test_a_session_that_ended_comes_back_to_the_same_place(visit: Any) -> None:
+    page = visit("broker.red")
+    page.locator("tbody a").first.click()
+    page.wait_for_selector("#drop")
+    where = page.url
+    page.context.clear_cookies()
+    page.fill("textarea[name=text]", "还在吗")
+    page.locator("form[data-json] button").click()
+    page.wait_for_url(lambda url: "/login?next=" in url)
+    page.fill("[name=login]", "broker.red")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(where)
+
+
 def test_an_interrupted_upload_goes_on(visit: Any) -> None:
     page = visit("broker.red")
     page.locator("tbody a").first.click()

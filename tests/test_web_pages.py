@@ -61,6 +61,12 @@ def test_who_is_not_logged_in_comes_back_to_where_he_wanted_to_go(north: Bank, m
     assert client.get(there.headers["location"]).status_code == 200
 
 
+def test_a_part_asked_for_without_a_session_is_not_the_log_in(north: Bank, made: Made) -> None:
+    client = TestClient(north.app, base_url="https://testserver", follow_redirects=False)
+    answer = client.get(f"/cases/{made.case}/part/files", headers={"X-Yushen-Part": "1"})
+    assert (answer.status_code, answer.text) == (401, "")
+
+
 def test_a_wrong_password_is_said_and_the_login_stays_typed(north: Bank) -> None:
     client = TestClient(north.app, base_url="https://testserver")
     answer = client.post("/login", data={"login": "broker.blue", "password": "no", "next": "/cases"})

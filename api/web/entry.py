@@ -60,7 +60,7 @@ def log_in(
 def log_out(request: Request, session: Anybody) -> Response:
     """Ends the session, here and on the server."""
     accounts.log_out(door(request).engine, request.cookies.get(COOKIE, ""))
-    answer = Response(status_code=204, headers={"HX-Redirect": "/login"})
+    answer = Response(status_code=204)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True)
     return answer
 

@@ -35,6 +35,8 @@ class Unshown(Exception):
         self.session = session
 
 
+SCRIPT = "x-yushen-part"
+"""The header of a script's own requests: what is redirected would otherwise arrive as the wrong part."""
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -80,8 +82,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Elsewhere)
     async def elsewhere(request: Request, there: Elsewhere) -> Response:
-        if request.headers.get("hx-request"):
-            return Response(status_code=204, headers={"HX-Redirect": there.address})
+        if request.headers.get(SCRIPT):  # a part of a page, asked for by a script: it takes the whole page there
+            return Response(status_code=401)
         return RedirectResponse(there.address, 303)
 
     @app.exception_handler(Unshown)

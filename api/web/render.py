@@ -76,4 +76,4 @@ def page(request: Request, name: str, session: Session | None = None, status: in
     """A template as an answer. `session`: who looks, None before the log-in."""
     here = {"t": say(request), "lang": language(request), "session": session, "path": request.url.path, **context}
     text = _environment().get_template(name).render(here)
-    return HTMLResponse(text, status, {"Content-Security-Policy": POLICY, "Vary": "Cookie, HX-Request"})
+    return HTMLResponse(text, status, {"Content-Security-Policy": POLICY, "Vary": "Cookie"})

@@ -14,14 +14,12 @@ export async function ask(method, address, body, headers = {}) {
   const json = body === undefined ? {} : { "Content-Type": "application/json" };
   let answer;
   try {
-    answer = await fetch(address, { method, headers: { ...more, ...json, ...headers }, body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch(address, { method, headers: { "X-Yushen-Part": "1", ...more, ...json, ...headers }, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
     tell("网络中断，请稍后重试。");
     return [0, null];
   }
   if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-  const elsewhere = answer.headers.get("HX-Redirect");
-  if (elsewhere) location.assign(elsewhere);
   const text = await answer.text();
   const told = text && (answer.headers.get("Content-Type") ?? "").includes("json") ? JSON.parse(text) : text || null;
   if (!answer.ok) tell(told?.errors?.[0]?.title ?? told?.title ?? `出错了（${answer.status}）`);
