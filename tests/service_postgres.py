@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.service_ground import Ground, laid
+
 DEBIAN = Path("/usr/lib/postgresql")
 SETTINGS = {
     "listen_addresses": "''", "fsync": "off", "shared_buffers": "16MB", "max_connections": "60", "log_min_messages": "warning",
@@ -111,3 +113,20 @@ def postgres() -> Iterator[Server]:
         pytest.skip("PostgreSQL is not installed (deploy/system.sh tests)")
     with running() as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+    """A fresh ground on each of the two databases."""
+    url = request.getfixturevalue("postgres").new_database("ground") if request.param == "postgresql" else ""
+    made = laid(tmp_path / "data", url)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Ground]:
+    """A fresh ground on SQLite."""
+    made = laid(tmp_path / "data")
+    yield made
+    made.engine.dispose()

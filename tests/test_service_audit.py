@@ -9,7 +9,6 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,9 @@ from intake.tables import audit as leaves_table
 from intake.tables import audit_nodes
 from intake.vault import Vault
 from tests.service_ground import Ground, laid
-from tests.service_postgres import postgres
+from tests.service_postgres import ground, postgres
 
-__all__ = ["postgres"]
+__all__ = ["ground", "postgres"]
 
 # The leaves and roots of the test vectors of the Certificate Transparency log that RFC 6962 came from.
 LEAVES = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
@@ -100,14 +99,6 @@ def test_no_proof_of_what_is_not_there(leaf: int, size: int) -> None:
 
 
 # --- in the database ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
-    url = request.getfixturevalue("postgres").new_database("audit") if request.param == "postgresql" else ""
-    made = laid(tmp_path, url)
-    yield made
-    made.engine.dispose()
 
 
 def recorded(ground: Ground, number: int) -> None:

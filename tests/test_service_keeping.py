@@ -19,23 +19,10 @@ from intake.errors import NotFound, OnHold, WrongUse
 from intake.storage import ERASED
 from intake.tables import audit, case_index, cases, corrections, decisions, files, keys, messages, metadata, notices, uploads
 from intake.tables import settings as settings_table
-from tests.service_ground import Ground, laid
-from tests.service_postgres import Server, postgres
+from tests.service_ground import Ground
+from tests.service_postgres import Server, ground, postgres, small
 
-__all__ = ["postgres"]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
-    url = request.getfixturevalue("postgres").new_database("keeping") if request.param == "postgresql" else ""
-    made = laid(tmp_path / "data", url)
-    yield made
-    made.engine.dispose()
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Ground:
-    return laid(tmp_path / "data")
+__all__ = ["ground", "postgres", "small"]
 
 
 def whole_case(ground: Ground, **columns: Any) -> str:

@@ -16,18 +16,10 @@ from intake.scope import visible, who
 from intake.settings import Settings, SettingWrong
 from intake.tables import cases, events, files, keys, messages, metadata
 from tests.service_ground import Ground, laid
-from tests.service_postgres import Server, postgres
+from tests.service_postgres import Server, ground, postgres
 
-__all__ = ["postgres"]
+__all__ = ["ground", "postgres"]
 KINDS = ["agency_1", "agency_2", "branch_1", "branch_2", "bank_1", "bank_2", "branch_9", "agency_9"]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
-    url = request.getfixturevalue("postgres").new_database("rows") if request.param == "postgresql" else ""
-    made = laid(tmp_path, url)
-    yield made
-    made.engine.dispose()
 
 
 @pytest.fixture

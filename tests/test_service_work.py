@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,19 +12,11 @@ from sqlalchemy import insert, select, update
 from intake import ids, tables, work
 from intake.database import count, now, reading, writing
 from intake.work import Claim, Made, Running
-from tests.service_ground import Ground, laid
-from tests.service_postgres import postgres
+from tests.service_ground import Ground
+from tests.service_postgres import ground, postgres
 from worker.sweeper import Watch
 
-__all__ = ["postgres"]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
-    url = request.getfixturevalue("postgres").new_database("work") if request.param == "postgresql" else ""
-    made = laid(tmp_path, url)
-    yield made
-    made.engine.dispose()
+__all__ = ["ground", "postgres"]
 
 
 @pytest.fixture
