@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -32,3 +34,17 @@ def signals_as_they_were() -> Iterator[None]:
     yield
     for each, handler in kept.items():
         signal.signal(each, handler)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless chromium, started once per process."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("chromium is not installed; deploy/system.sh tests installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -15,6 +15,9 @@ import numpy as np
 import pikepdf
 from PIL import Image, ImageDraw
 
+from extractors import pages
+from extractors.pages import RawPage
+
 A4 = (595, 842)
 SONG = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 
@@ -139,3 +142,21 @@ def statement(pages: int, rows: int = 40) -> bytes:
             content += "".join(text(x + 4, y, cell, 9) for x, cell in zip(xs, cells, strict=False) if cell)
         made.append(content)
     return pdf(*made)
+
+
+def read(data: bytes, kind: str, images: pages.Images = "needed", limits: pages.Limits = pages.LIMITS) -> list[RawPage]:
+    """All pages of a file, through the real sandbox."""
+    with pages.open_file(data, kind, limits, images) as file:
+        return list(file)
+
+
+def read_one(data: bytes, kind: str = "pdf", images: pages.Images = "needed") -> RawPage:
+    """The only page of a file, which must be there."""
+    (page,) = read(data, kind, images)
+    assert page.error is None, page.error
+    return page
+
+
+def words(page: RawPage) -> list[str]:
+    """The texts on a page."""
+    return [line.text for line in page.lines]

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
-from tests.service import PASSWORD, Bank, bank, checked_case
+from tests.service import PASSWORD, bank, checked_case, served
 
 ROOT = Path(__file__).parent.parent
 PACKET = ROOT / "samples" / "packets" / "problems"
@@ -34,15 +29,14 @@ def main(out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         here = bank(Path(folder))
         case = checked_case(here, image={path.name: path.read_bytes() for path in PACKET.iterdir()}).case
-        server, address = _served(here)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for size, viewport in SIZES.items():
-            for name, (login, where) in SCREENS.items():
-                page = browser.new_context(viewport=viewport, base_url=address, locale="zh-CN").new_page()
-                _draw(page, login, where.format(case=case), out / f"{name}-{size}.png")
-                page.context.close()
+        with served(here.app) as port:
+            for size, viewport in SIZES.items():
+                for name, (login, where) in SCREENS.items():
+                    page = browser.new_context(viewport=viewport, base_url=f"http://localhost:{port}", locale="zh-CN").new_page()
+                    _draw(page, login, where.format(case=case), out / f"{name}-{size}.png")
+                    page.context.close()
         browser.close()
-        server.should_exit = True
 
 
 def _draw(page: Any, login: str | None, where: str, file: Path) -> None:
@@ -60,17 +54,6 @@ def _draw(page: Any, login: str | None, where: str, file: Path) -> None:
     page.wait_for_timeout(1200)
     page.screenshot(path=str(file))
     print(file)
-
-
-def _served(here: Bank) -> tuple[uvicorn.Server, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(here.app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        time.sleep(0.05)
-    return server, f"http://localhost:{port}"
 
 
 if __name__ == "__main__":

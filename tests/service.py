@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select
 from starlette.testclient import TestClient
@@ -178,3 +183,18 @@ def cases_report(tx: Any, case: str) -> int:
     """The number of a case's newest report."""
     return int(tx.execute(select(tables.cases.c.report).where(tables.cases.c.id == case)).scalar_one())
 
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[int]:
+    """The application on a free port of this machine, in a thread, for those who need real connections."""
+    door = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield int(door.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(10)

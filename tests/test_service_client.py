@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import random
-import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from api.http.routes import events
 from intake import database, machines
-from tests.service import FINDING, Bank, bank, checked, checked_case
+from tests.service import FINDING, Bank, bank, checked, checked_case, served
 from yushen.client import Client, Refused, Unreachable, Upload
 
 JPEG = b"\xff\xd8\xff a picture"
@@ -28,15 +25,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 
 @pytest.fixture(scope="module")
 def address(here: Bank) -> Iterator[str]:
-    door = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(here.app, log_level="critical", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with served(here.app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 class Lossy(httpx.BaseTransport):

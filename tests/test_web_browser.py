@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import expect
 
-from tests.service import PASSWORD, Bank, Made, bank, checked, checked_case
+from tests.service import PASSWORD, Bank, Made, bank, checked, checked_case, served
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium")
 PACKET = Path(__file__).parent.parent / "samples" / "packets" / "problems"
 WIDE, PHONE = {"width": 1366, "height": 850}, {"width": 390, "height": 844}
 
@@ -34,38 +28,17 @@ def made(north: Bank) -> Made:
 
 @pytest.fixture(scope="module")
 def address(north: Bank) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(north.app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://localhost:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.fail("chromium is not installed; deploy/system.sh tests installs it")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with served(north.app) as port:
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Any]:
+def visit(browser: Any, address: str) -> Iterator[Any]:
     """Opens the pages as somebody; fails when a page had an error of its own or was refused anything by its policy."""
     contexts, errors = [], []
 
     def as_person(login: str, size: dict[str, int] = WIDE) -> Any:
-        context = chromium.new_context(viewport=size, base_url=address, locale="zh-CN")
+        context = browser.new_context(viewport=size, base_url=address, locale="zh-CN")
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
