@@ -159,6 +159,8 @@ def engine_config(threads: int, lanes: int = 1, kept: int | None = None) -> dict
         "INFERENCE_PRECISION_HINT": "bf16" if _has_bf16() else "f32",
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": str(lanes),
+        # OpenVINO ties its threads to processors, those of every process to the same ones: two workers of one thread shared one core.
+        "ENABLE_CPU_PINNING": "YES" if threads >= (os.cpu_count() or 1) else "NO",
     }
     if kept is not None:
         options["CPU_RUNTIME_CACHE_CAPACITY"] = str(kept)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from threading import Lock
 from time import perf_counter, sleep
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from extractors import ocr
 from extractors.ocr import CROP_HEIGHT, EMPTY, PaddleEngine, Reading, decode, quads_of_heat
+from tests.conftest import MODELS
 
 CHARACTERS = ["blank", "张", "伟", "玮", "(", "（", "8", "6", " "]
 INDEX = {character: n for n, character in enumerate(CHARACTERS)}
@@ -232,3 +235,29 @@ class TestOptions:
 
         monkeypatch.setattr(Path, "read_text", read_text)
         assert ocr._has_bf16() is native
+
+
+ONE_OF_MANY = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from extractors.ocr import PaddleEngine
+
+engine = PaddleEngine(Path(sys.argv[1]), threads=1)
+engine.detect(np.full((320, 320, 3), 255, np.uint8), 320)
+engine.recognise([np.full((48, 200, 3), 255, np.uint8)])
+free = os.sched_getaffinity(0)
+tied = [task for task in os.listdir("/proc/self/task") if os.sched_getaffinity(int(task)) != free]
+print(len(free), len(tied))
+"""
+
+
+@pytest.mark.networks
+def test_an_engine_of_one_thread_is_tied_to_no_processor() -> None:
+    """Tied, the threads of all workers stood on the same one, and two workers read no more than one."""
+    ran = subprocess.run([sys.executable, "-c", ONE_OF_MANY, str(MODELS)], cwd=Path(ocr.__file__).parent.parent, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-500:]
+    free, tied = map(int, ran.stdout.split()[-2:])
+    if free == 1:
+        pytest.skip("one processor: nothing can be told apart")
+    assert tied == 0
