@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, insert, text, update
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Row, Table, create_engine, event, insert, text, update
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
@@ -127,6 +127,19 @@ def insert_if_absent(tx: Connection, table: Table, **values: Any) -> None:
 
     made = postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
     tx.execute(made.values(**values).on_conflict_do_nothing())
+
+
+def insert_or_hold(tx: Connection, table: Table, **values: Any) -> Row[Any]:
+    """The row of this key, made if it is not there, held until the transaction ends.
+
+    One statement, since in PostgreSQL another transaction may delete the row between an insert that found it and a look at it.
+    """
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    made = (postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)).values(**values)
+    key = list(table.primary_key)
+    held = made.on_conflict_do_update(index_elements=key, set_={each.name: made.excluded[each.name] for each in key})
+    return tx.execute(held.returning(table)).one()
 
 
 def now() -> datetime:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 
-from intake.database import insert_if_absent, now
+from intake.database import insert_or_hold, now
 from intake.errors import Throttled
 from intake.tables import throttle
 from intake.vault import Vault
@@ -70,8 +70,7 @@ def sweep(tx: Connection) -> None:
 
 
 def _held(tx: Connection, bucket: Bucket, moment: datetime) -> tuple[int, datetime | None]:
-    insert_if_absent(tx, throttle, bucket=bucket.digest, failures=0, last_at=moment)
-    row = tx.execute(select(throttle).where(throttle.c.bucket == bucket.digest).with_for_update()).one()
+    row = insert_or_hold(tx, throttle, bucket=bucket.digest, failures=0, last_at=moment)
     return (0, None) if row.last_at + FORGOTTEN < moment else (row.failures, row.until)
 
 

@@ -68,7 +68,10 @@ async function unfolded(entry) {
 if (drop) {
   document.getElementById("pick").onclick = () => picker.click();
   document.getElementById("shoot").onclick = () => camera.click();
-  for (const input of [picker, camera]) input.onchange = () => { take([...input.files]); input.value = ""; };
+  for (const input of [picker, camera]) {
+    input.onchange = () => { take([...input.files]); input.value = ""; };
+    if (input.files.length) input.onchange(); // chosen while this module was still on its way
+  }
   drop.ondragover = (e) => { e.preventDefault(); drop.classList.add("over"); };
   drop.ondragleave = () => drop.classList.remove("over");
   drop.ondrop = async (e) => {
