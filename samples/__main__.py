@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from samples.compose import generate, plan, ready, usable, write
+from samples.paper import PARTS
 from samples.typeset import FONT_PACKAGES, missing_fonts
 
 
@@ -20,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("ready", help="draw the three packets of the repository").add_argument("--out", type=Path, required=True)
     make = commands.add_parser("make", help="draw packets")
     make.add_argument("--seed", type=int, default=1)
-    make.add_argument("--part", choices=("tuning", "test"), default="tuning")
+    make.add_argument("--part", choices=PARTS, default="tuning")
     make.add_argument("--count", type=int, default=10)
     make.add_argument("--first", type=int, default=1, help="number of the first packet, to draw a run in pieces")
     make.add_argument("--only", metavar="CODE", help="plant this problem in every packet, `none` for no problem at all")

@@ -165,7 +165,7 @@ TUNING = (
     ),
 )
 
-TEST = (
+RETIRED = (
     Style(
         name="counter",
         kinds=("personal",),
@@ -292,5 +292,6 @@ TEST = (
 
 STYLES: Mapping[Part, Mapping[str, Style]] = {
     "tuning": {style.name: style for style in TUNING},
-    "test": {style.name: style for style in TEST},
+    "retired": {style.name: style for style in RETIRED},
+    "test": {style.name: style for style in RETIRED},
 }

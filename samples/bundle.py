@@ -11,9 +11,9 @@ import numpy as np
 
 from samples import camera, encode
 from samples.camera import Look, Sheet, Shot
-from samples.effects import EFFECTS, Pixels
+from samples.effects import GLASS, Pixels
 from samples.encode import PageImage
-from samples.paper import Paper, Part
+from samples.paper import LOTS, Paper, Part
 from samples.story import Order
 from samples.typeset import rasterise
 
@@ -88,7 +88,7 @@ def _sheets(drawn: Drawn, px_per_mm: float) -> list[Sheet]:
 
 def _aside(files: Files, drawn: Drawn) -> Random:
     """A generator of its own for choices that must not move those after them."""
-    return Random(f"{files.part}/{drawn.order.key}/{[len(data) for data in files.content.values()]}")
+    return Random(f"{LOTS[files.part]}/{drawn.order.key}/{[len(data) for data in files.content.values()]}")
 
 
 def choose_mode(rng: Random, drawn: Drawn, profile: Profile = "mixed") -> Mode:
@@ -123,9 +123,7 @@ def _photo(files: Files, faces: Sequence[Face], px_per_mm: float, under: Look) -
     if drawn.paper.type == "business_licence" and len(sheets) == 1 and rng.random() < 0.25:
         shot = camera.table([camera.framed(sheets[0], rng, part)], rng, part, px_per_mm, tilt=rng.uniform(0.2, 0.9))
         shot = replace(shot, applied=(*shot.applied, "framed"))
-        glare = {"tuning": "glare_spot", "test": "glare_band"}[part]
-        effect = next(effect for effect in EFFECTS[(part, "camera")] if effect.name == glare)
-        shot = camera.treat(shot, rng, effect, rng.uniform(0.1, 0.7))
+        shot = camera.treat(shot, rng, GLASS[part], rng.uniform(0.1, 0.7))
     else:
         cut = drawn.order.ruined and rng.random() < 0.25
         shot = camera.table(sheets, rng, part, px_per_mm, tilt=rng.uniform(0.1, 1.0), cut=cut)

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from samples.bundle import Drawn, Files, Profile, deliver, page_truth
-from samples.paper import Paper, Part
+from samples.paper import LOTS, Paper, Part
 from samples.people import AS_OF
 from samples.problems import PLANTS, plant
 from samples.story import Draft, Order, Product, Story, draft
@@ -147,7 +147,7 @@ def _document(one: Drawn, files: Files) -> dict[str, Any]:
 
 def plan(seed: int, part: Part, count: int) -> list[tuple[str, ...]]:
     """Which problems each packet gets: about two in five are without any, and every code comes up in turn."""
-    rng = Random(f"{seed}/{part}/plan")
+    rng = Random(f"{seed}/{LOTS[part]}/plan")
     turn: list[str] = []
     planned_codes: list[tuple[str, ...]] = []
     for _ in range(count):
@@ -167,17 +167,17 @@ def plan(seed: int, part: Part, count: int) -> list[tuple[str, ...]]:
 
 def usable(part: Part) -> list[str]:
     """The codes that the part's templates can show."""
-    return sorted(code for code in PLANTS if not (part == "test" and code == "annual_income_mismatch"))
+    return sorted(code for code in PLANTS if not (part == "retired" and code == "annual_income_mismatch"))
 
 
 def generate(seed: int, part: Part, index: int, codes: Sequence[str]) -> Packet:
     """Packet number `index` of a run: the same arguments give the same bytes."""
-    rng = Random(f"{seed}/{part}/{index}")
+    rng = Random(f"{seed}/{LOTS[part]}/{index}")
     case_id = f"{part}-{seed}-{index:03d}"
     try:
         return compose(case_id, rng, part, codes)
     except ValueError:  # two problems that no one story holds: the first alone
-        return compose(case_id, Random(f"{seed}/{part}/{index}/single"), part, codes[:1])
+        return compose(case_id, Random(f"{seed}/{LOTS[part]}/{index}/single"), part, codes[:1])
 
 
 READY: tuple[tuple[str, Product, tuple[str, ...], Profile, int], ...] = (

@@ -354,14 +354,19 @@ def _effects(*functions: Function, grey: bool = False, capture: bool = False) ->
 
 EFFECTS: dict[tuple[Part, Where], tuple[Effect, ...]] = {
     ("tuning", "camera"): _effects(soft_blur, shadow_edge, glare_spot, dim, warm_cast, grain, fold_once, watermark_grey),
-    ("test", "camera"): _effects(
+    ("retired", "camera"): _effects(
         motion_blur, hand_shadow, glare_band, vignette, cold_cast, colour_noise, fold_twice, shrink, watermark_blue
     )
     + _effects(moire, capture=True),
+    ("test", "camera"): _effects(motion_blur, hand_shadow),
     ("tuning", "scan"): _effects(yellowed, grain) + _effects(photocopy, grey=True),
-    ("test", "scan"): _effects(faded, streaks, show_through) + _effects(black_white, grey=True),
+    ("retired", "scan"): _effects(faded, streaks, show_through) + _effects(black_white, grey=True),
+    ("test", "scan"): _effects(faded),
     ("tuning", "ruin"): _effects(ruin_focus, ruin_dark),
-    ("test", "ruin"): _effects(ruin_shake, ruin_glare, ruin_size),
+    ("retired", "ruin"): _effects(ruin_shake, ruin_glare, ruin_size),
+    ("test", "ruin"): _effects(ruin_glare),
 }
 """Which effects each part uses; no name is in both parts."""
-JPEG_QUALITY: dict[Part, tuple[int, int]] = {"tuning": (72, 90), "test": (48, 78)}
+GLASS: dict[Part, Effect] = {"tuning": _effects(glare_spot)[0], "retired": _effects(glare_band)[0], "test": _effects(glare_band)[0]}
+"""What the glass of a framed licence does."""
+JPEG_QUALITY: dict[Part, tuple[int, int]] = {"tuning": (72, 90), "retired": (48, 78), "test": (48, 78)}

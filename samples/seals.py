@@ -19,6 +19,7 @@ SIZE = 560
 SUPERSAMPLE = 2
 _SERIF = {
     "tuning": ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 2),
+    "retired": ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
     "test": ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
 }
 Ink = Literal["fresh", "worn", "faint"]
@@ -34,7 +35,7 @@ def _glyph(char: str, part: Part, width: float, height: float) -> Image.Image:
     """One character as a mask of exactly this size: seals squeeze their characters to fit."""
     font = _font(part, 160)
     tile = Image.new("L", (200, 200), 0)
-    stroke = 3 if part == "test" else 0
+    stroke = 0 if part == "tuning" else 3
     ImageDraw.Draw(tile).text((100, 100), char, fill=255, font=font, anchor="mm", stroke_width=stroke)
     box = tile.getbbox() or (0, 0, 1, 1)
     wide = char.isascii() or char in "（）·"

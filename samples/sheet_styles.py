@@ -212,7 +212,7 @@ TUNING = (
     ),
 )
 
-TEST = (
+RETIRED = (
     Style(
         name="software",
         standard="enterprise",
@@ -313,5 +313,6 @@ TEST = (
 
 STYLES: Mapping[Part, Mapping[str, Style]] = {
     "tuning": {style.name: style for style in TUNING},
-    "test": {style.name: style for style in TEST},
+    "retired": {style.name: style for style in RETIRED},
+    "test": {style.name: style for style in RETIRED},
 }

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from samples.paper import Part
+from samples.paper import PARTS, Part
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype")
@@ -24,12 +24,18 @@ FONT_PACKAGES = (
     "fonts-noto-cjk fonts-lxgw-wenkai fonts-wqy-microhei fonts-wqy-zenhei fonts-arphic-uming fonts-arphic-ukai "
     "fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cns11643-kai fonts-cns11643-sung fonts-dejavu-core"
 )
-FONTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+FONTS: Mapping[Part, Mapping[str, tuple[str, ...]]] = {
     "tuning": {
         "hei": ("Noto Sans CJK SC", "WenQuanYi Micro Hei"),
         "song": ("Noto Serif CJK SC",),
         "kai": ("LXGW WenKai",),
         "mono": ("LXGW WenKai Mono", "Noto Sans Mono CJK SC"),
+    },
+    "retired": {
+        "hei": ("WenQuanYi Zen Hei",),
+        "song": ("AR PL SungtiL GB", "AR PL UMing", "TW-Sung"),
+        "kai": ("AR PL KaitiM GB", "AR PL UKai", "TW-Kai"),
+        "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
     },
     "test": {
         "hei": ("WenQuanYi Zen Hei",),
@@ -68,7 +74,7 @@ def typeset(
     import typst
 
     name = Path(template)
-    chosen = part or ("test" if name.parts[0] == "test" else "tuning")
+    chosen: Part = part or next(one for one in PARTS if one == name.parts[0])
     inputs = {"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(FONTS[chosen], ensure_ascii=False)}
     with tempfile.TemporaryDirectory(prefix="specimen-") as folder:
         root = Path(folder)

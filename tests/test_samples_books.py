@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 from samples import figures, flows, ledger, ledger_plants, sheets
 from samples.bank_styles import STYLES as BANK_STYLES
 from samples.ledger_forms import FORMS, Kind, Standard, field_name
-from samples.paper import Paper, Part
+from samples.paper import PARTS, Paper, Part
 from samples.sheet_styles import STYLES as SHEET_STYLES
 from samples.types import bank_statement, income_proof, property_certificate
 
-PARTS: tuple[Part, Part] = ("tuning", "test")
 KINDS: tuple[Kind, ...] = ("balance_sheet", "income_statement", "cash_flow_statement")
 STANDARDS: tuple[Standard, ...] = ("enterprise", "consolidated", "small")
 
@@ -246,12 +245,12 @@ def test_printed_statements_agree_with_their_truth(part: Part, variant: str) -> 
 
 
 def test_a_removed_page_takes_its_rows_and_only_them() -> None:
-    whole = bank_statement.make(random.Random(6), "test", "counter")
-    short = bank_statement.make(random.Random(6), "test", "counter", plant="page_removed")
+    whole = bank_statement.make(random.Random(6), "retired", "counter")
+    short = bank_statement.make(random.Random(6), "retired", "counter", plant="page_removed")
     assert short.notes["page_removed"] in range(1, short.notes["pages"] - 1)
     kept = short.truth["transactions"]
     lost = len(whole.truth["transactions"]) - len(kept)
-    style = BANK_STYLES["test"]["counter"]
+    style = BANK_STYLES["retired"]["counter"]
     assert lost == style.rows and kept == [row for row in whole.truth["transactions"] if row in kept]
 
 
@@ -275,7 +274,7 @@ def test_income_proofs(part: Part, variant: str) -> None:
 
 def test_plants_of_income_proofs() -> None:
     def proof(plant: str, variant: str) -> Any:
-        return income_proof.make(random.Random(4), "test", variant, plant=plant).truth
+        return income_proof.make(random.Random(4), "retired", variant, plant=plant).truth
 
     words = proof("amount_words_mismatch", "bonus")
     assert words["amount_in_words"] not in (words["monthly_income"], words["annual_income"])
@@ -327,5 +326,5 @@ def test_every_page_bears_the_mark(part: Part) -> None:
 
 
 def test_the_same_seed_draws_the_same_paper() -> None:
-    one, other = (bank_statement.make(random.Random(9), "test", "marked") for _ in range(2))
+    one, other = (bank_statement.make(random.Random(9), "retired", "marked") for _ in range(2))
     assert one.pdf == other.pdf and one.truth == other.truth

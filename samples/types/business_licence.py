@@ -12,11 +12,11 @@ from PIL import Image
 
 from samples import artwork, people, seals
 from samples.figures import in_words, money
-from samples.paper import Paper, Part
+from samples.paper import PARTS, Paper, Part
 from samples.people import Company, Kind
 from samples.typeset import typeset
 
-VARIANTS = {"tuning": ("landscape", "portrait", "electronic", "old"), "test": ("landscape", "portrait", "electronic", "old")}
+VARIANTS = {part: ("landscape", "portrait", "electronic", "old") for part in PARTS}
 KINDS: tuple[Kind, ...] = ("company", "individual", "sole_owner", "partnership", "branch")
 PERSON_LABEL: dict[Kind, str] = {
     "company": "法定代表人", "individual": "经营者", "sole_owner": "投资人", "partnership": "执行事务合伙人", "branch": "负责人",
@@ -30,6 +30,7 @@ OLD_TITLE: dict[Kind, str] = {
 }  # fmt: skip
 WATERMARKS = {
     "tuning": ("电子营业执照", "仅供信息披露使用", "仅用于办理贷款"),
+    "retired": ("电子执照 仅供贷款申请 再次复印无效", "仅用于银行贷款审核", "信息披露专用"),
     "test": ("电子执照 仅供贷款申请 再次复印无效", "仅用于银行贷款审核", "信息披露专用"),
 }
 CHINESE_DIGITS = "〇一二三四五六七八九"
@@ -181,7 +182,7 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
         data["qr"] = True
         assets["qr.png"] = _qr(qr_text)
     layout = "landscape" if variant == "electronic" else variant
-    wide = layout == "landscape" or (layout == "old" and part == "test")
+    wide = layout == "landscape" or (layout == "old" and part != "tuning")
     size = (297.0, 210.0) if wide else (210.0, 297.0)
     tint = ((251, 247, 234), (216, 190, 128)) if part == "tuning" else ((247, 249, 240), (196, 186, 140))
     assets["ground.jpg"] = artwork.licence_ground(rng, (1700, 1202) if wide else (1202, 1700), *tint, frame=True)

@@ -151,7 +151,7 @@ TUNING = (
         monthly_in_words=False,
     ),
 )
-TEST = (
+RETIRED = (
     Style(
         name="bonus",
         template="income_letter",
@@ -221,7 +221,8 @@ TEST = (
 )
 STYLES: Mapping[Part, Mapping[str, Style]] = {
     "tuning": {style.name: style for style in TUNING},
-    "test": {style.name: style for style in TEST},
+    "retired": {style.name: style for style in RETIRED},
+    "test": {style.name: style for style in RETIRED},
 }
 VARIANTS = {part: tuple(styles) for part, styles in STYLES.items()}
 

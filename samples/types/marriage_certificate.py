@@ -13,7 +13,7 @@ from samples.paper import Paper, Part
 from samples.people import Couple, Person
 from samples.typeset import typeset
 
-VARIANTS = {"tuning": ("spread",), "test": ("upright", "two_pages")}
+VARIANTS = {"tuning": ("spread",), "retired": ("upright", "two_pages"), "test": ("upright", "two_pages")}
 
 
 def _photograph(rng: Random) -> bytes:

@@ -85,6 +85,12 @@ STYLES: dict[Part, tuple[Style, ...]] = {
         Style("electronic", "property_electronic", (210.0, 297.0), ALL),
         Style("house", "property_house", (190.0, 260.0), OLD, old=True, numbers="house"),
     ),
+    "retired": (
+        Style("certificate", "property_spread", (368.0, 260.0), ALL),
+        Style("electronic", "property_electronic", (210.0, 297.0), ALL),
+        Style("chongqing", "property_chongqing", (190.0, 268.0), OLD, old=True, numbers="chongqing"),
+        Style("house", "property_house", (260.0, 184.0), tuple(n for n in OLD if n != "term_until"), old=True, numbers="plain"),
+    ),
     "test": (
         Style("certificate", "property_spread", (368.0, 260.0), ALL),
         Style("electronic", "property_electronic", (210.0, 297.0), ALL),

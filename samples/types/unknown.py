@@ -7,10 +7,10 @@ from typing import Any
 
 from samples import artwork, people
 from samples.figures import money
-from samples.paper import Paper, Part
+from samples.paper import PARTS, Paper, Part
 from samples.typeset import typeset
 
-VARIANTS = {"tuning": ("bill", "blank", "photo", "letter"), "test": ("bill", "blank", "photo", "letter")}
+VARIANTS = {part: ("bill", "blank", "photo", "letter") for part in PARTS}
 
 
 def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> Paper:
