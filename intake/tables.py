@@ -183,12 +183,14 @@ files = Table(
     Column("state", String(10), nullable=False),
     Column("pages", Integer),
     Column("error", String(30)),
+    Column("quality", String(200)),
     Column("uploaded_by", String(40), nullable=False),
     _at(), _at("removed_at", nullable=True),
     CheckConstraint("state in ('waiting', 'reading', 'read', 'failed')", name="state"),
     Index("ix_files_case_sha256", "case_id", "sha256"),
 )  # fmt: skip
-"""`sha256`: of the bytes as uploaded; `blob`: where they lie, sealed. `error`: a code of `errors.CODES`."""
+"""`sha256`: of the bytes as uploaded; `blob`: where they lie, sealed. `error`: a code of `errors.CODES`.
+`quality`: pages that nobody can read, with the reasons (`1:blurred+dark 4:glare`), said as soon as they were looked at."""
 
 uploads = Table(
     "uploads", metadata, _id(),
@@ -242,11 +244,14 @@ corrections = Table(
     Column("kind", String(10), nullable=False),
     Column("document", String(120), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
+    Column("about", String(120), nullable=False, default=""),
+    Column("claimed", Boolean, nullable=False, default=False),
     Column("by", String(40), nullable=False),
     _at(), _at("undone_at", nullable=True),
     CheckConstraint("kind in ('field', 'type', 'party', 'join', 'split')", name="kind"),
 )  # fmt: skip
-"""What a person put right, applied in order of `seq` to what was read. `document`: its key (see validators/corrections.py)."""
+"""What a person put right, applied in order of `seq` to what was read. `document`: its key (see validators/corrections.py). `about`: the
+type of the paper and the field (`income_proof.monthly_income`), to be counted. `claimed`: a broker said so; the bank's own go before."""
 
 decisions = Table(
     "decisions", metadata, _id(),
@@ -268,13 +273,15 @@ reports = Table(
     Column("inputs", Integer, nullable=False),
     Column("verdict", String(12), nullable=False),
     Column("findings", Integer, nullable=False),
+    Column("codes", Text, nullable=False, default=""),
     Column("blob", String(100), nullable=False, unique=True),
     Column("sha256", String(64), nullable=False),
     Column("leaf", BigInteger, nullable=False),
     _at(),
     UniqueConstraint("case_id", "inputs"),
 )  # fmt: skip
-"""Exactly one report per state of the inputs. `leaf`: its place in the audit log, whose leaf holds the same SHA-256."""
+"""Exactly one report per state of the inputs. `leaf`: its place in the audit log, whose leaf holds the same SHA-256.
+`codes`: of the findings that stand, with spaces between, to be counted."""
 
 notices = Table(
     "notices", metadata, _id(),
@@ -282,21 +289,24 @@ notices = Table(
     _case(),
     Column("report", Integer, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
+    Column("points_sealed", LargeBinary),
     Column("by", String(40), nullable=False),
     _at(), _at("settled_at", nullable=True),
 )  # fmt: skip
+"""`points_sealed`: what it asks for, point by point, as it was said then."""
 
 messages = Table(
     "messages", metadata, _id(),
     Column("seq", BigInteger, nullable=False, unique=True),
     _case(),
     Column("finding", String(64)),
+    Column("file_id", String(40)),
     Column("internal", Boolean, nullable=False, default=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("by", String(40), nullable=False),
     _at(),
 )  # fmt: skip
-"""`internal`: the bank's own notes, which no broker gets."""
+"""`internal`: the bank's own notes, which no broker gets. `file_id`: the file that answers the finding."""
 
 # --- what others are told --------------------------------------------------------------------------------------------------
 events = Table(
