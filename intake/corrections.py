@@ -12,17 +12,19 @@ from sqlalchemy import Connection, Row, insert, select, update
 from intake import audit, cases, events, ids
 from intake.acting import Act
 from intake.database import count, now
-from intake.errors import Conflict, NotFound
+from intake.errors import Conflict, Forbidden, NotFound
 from intake.tables import corrections, decisions
 from intake.vault import Box
 
 PLACE = "corrections.content:"
 REASON = "decisions.reason:"
+CLAIMS = ("type", "party", "join", "split")
+"""What a broker may say of a paper. What stands on it is not his to put right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction; `content` as in validators/corrections.py."""
+    """A correction; `content` as in validators/corrections.py. `claimed`: by a broker."""
 
     id: str
     kind: str
@@ -31,6 +33,7 @@ class Correction:
     by: str
     created_at: datetime
     undone_at: datetime | None
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,19 @@ class Decision:
     created_at: datetime
 
 
-def correct(act: Act, case_id: str, etag: int | None, kind: str, document: str, content: Mapping[str, Any]) -> Correction:
-    """Puts something right; a new check follows. Raises CaseClosed, Changed."""
+def correct(
+    act: Act, case_id: str, etag: int | None, kind: str, document: str, content: Mapping[str, Any], *, about: str = ""
+) -> Correction:
+    """Puts something right; a new check follows. From people of an agency it is a claim. `about`: type and field, to be counted. Raises
+    CaseClosed, Changed."""
+    claimed = events.outsider(act.scope)
+    if claimed and kind not in CLAIMS:
+        raise Forbidden
     cases.hold(act, case_id, etag=etag)
     id = ids.new("corr")
     sealed = act.vault.box(act.tx, case_id).seal_json(dict(content), PLACE + id)
     row = {"id": id, "seq": count(act.tx), "case_id": case_id, "kind": kind, "document": document, "content_sealed": sealed}
-    act.tx.execute(insert(corrections).values(row | {"by": act.scope.actor, "created_at": now()}))
+    act.tx.execute(insert(corrections).values(row | {"about": about[:120], "claimed": claimed, "by": act.scope.actor, "created_at": now()}))
     cases.touch(act, case_id, inputs=True)
     audit.record(act.tx, f"correction.{kind}", actor=act.scope.actor, case_id=case_id, object_id=id)
     events.tell(act.tx, case_id, "correction.made", {"correction": id, "kind": kind})
@@ -62,7 +71,7 @@ def undo(act: Act, case_id: str, correction: str, etag: int | None) -> Correctio
     """A correction no longer counts; it stays on record. Raises NotFound, Conflict when it was undone before."""
     cases.hold(act, case_id, etag=etag)
     found = next((each for each in listed(act, case_id) if each.id == correction), None)
-    if found is None:
+    if found is None or (events.outsider(act.scope) and not found.claimed):
         raise NotFound
     if found.undone_at is not None:
         raise Conflict("该更正已撤销。")
@@ -89,7 +98,7 @@ def standing(tx: Connection, box: Box, case_id: str, undone: bool = False) -> li
 
 def _correction(box: Box, row: Row[Any]) -> Correction:
     content = box.open_json(row.content_sealed, PLACE + row.id)
-    return Correction(row.id, row.kind, row.document, content, row.by, row.created_at, row.undone_at)
+    return Correction(row.id, row.kind, row.document, content, row.by, row.created_at, row.undone_at, row.claimed)
 
 
 def decide(act: Act, case_id: str, etag: int | None, finding: str, decision: str, reason: str | None) -> Decision:

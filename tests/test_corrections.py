@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.test_golden import PACKETS, read
+from validators import points
 from validators.corrections import Correction, Corrections, Kind, keys_of
 from worker.packet import load
 from worker.pipeline import check_reads
@@ -147,3 +148,37 @@ def test_a_decision_holds_only_for_what_was_decided() -> None:
 
 def test_keys_count_the_papers_that_begin_on_a_page() -> None:
     assert keys_of([("a", 1), ("b", 1), ("a", 1)], {"a": "f1", "b": "f2"}) == ("f1:1:1", "f2:1:1", "f1:1:2")
+
+
+def test_what_a_broker_claims_counts_and_a_manager_is_told() -> None:
+    """His word makes the paper, and keeps the verdict open until a manager looked; what the bank said itself goes over it."""
+    claim = Correction("corr_1", "type", KEY["d6"], {"type": "income_proof"}, claimed=True)
+    bank = Correction("corr_2", "type", KEY["d6"], {"type": "unknown"})
+
+    def of(*rows: Correction) -> dict[str, Any]:
+        people = Corrections(rows, IDS)
+        return dict(check_reads(READS, load(PACKETS / "problems").declaration, as_of=DAY, source=gone, people=people).report)
+
+    told = of(claim)
+    assert paper(told, KEY["d6"])["type"] == "income_proof"
+    said = finding(told, "broker_claim")
+    assert said["severity"] == "major" and said["documents"] == ["d6"] and "由经纪人指定" in said["for_manager"] and not said["for_broker"]
+    settled = of(claim, bank)
+    assert paper(settled, KEY["d6"])["type"] == "unknown" and "broker_claim" not in codes(settled)
+
+
+def test_what_was_waived_is_asked_for_no_more() -> None:
+    key = finding(PLAIN, "document_expired")["key"]
+    assert "证件已过期" in PLAIN["supplement_notice"]
+    assert "证件已过期" not in check(decisions={key: "waived"})["supplement_notice"]
+
+
+def test_points_are_those_of_the_notice_and_hold_their_topic() -> None:
+    found = points.listed(PLAIN)
+    assert [each["title"] for each in found] == ["大小写金额不一致", "证件已过期"]
+    assert all(each["ask"] in PLAIN["supplement_notice"] and each["spots"] for each in found)
+    assert points.listed(PLAIN, [found[1]["key"]]) == [found[1]]
+    changed = points.listed(check(("field", KEY["d4"], {"field": "monthly_income", "value": "99.00"})))
+    assert changed[0]["topic"] == found[0]["topic"] and changed[0]["key"] != found[0]["key"]
+    listed = finding(PLAIN, "running_balance_broken")["key"]
+    assert len(points.listed(check(decisions={listed: "noticed", found[0]["key"]: "waived"}))) == 2

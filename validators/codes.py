@@ -73,6 +73,7 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("photocopy", "minor", "复印件"),
     ("screen_capture", "minor", "翻拍或截屏"),
     ("low_confidence", "minor", "读数需人工核对"),
+    ("broker_claim", "major", "经纪人指定的材料"),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({id: Code(id, severity, title) for id, severity, title in _TABLE})

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
 from extractors.model import Document, Field
+from validators.codes import finding
 from validators.model import Case, Finding
+from validators.say import paper
 
 Kind = Literal["field", "type", "party", "join", "split"]
 
@@ -24,17 +26,19 @@ Kind = Literal["field", "type", "party", "join", "split"]
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One correction. `content`: field: `field`, `value` (None: it does not stand there); type: `type`; party: `party` (None: nobody's);
-    join: `other` (a document's key); split: `file` (an id) and `page`, with which a document of its own begins."""
+    join: `other` (a document's key); split: `file` (an id) and `page`, with which a document of its own begins. `claimed`: a broker said
+    so, not the bank."""
 
     id: str
     kind: Kind
     document: str
     content: Mapping[str, Any]
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """All that stand, in the order in which they were made, and what was decided: finding key → `confirmed`, `waived`, `noticed`.
+    """All that stand, what brokers claim before what the bank put right, each in the order in which it was made, and what was decided: finding key → `confirmed`, `waived`, `noticed`.
     `file_ids`: the name that a report calls a file by → its id."""
 
     rows: tuple[Correction, ...] = ()
@@ -96,6 +100,26 @@ def reassigned(case: Case, corrections: Corrections, keys: Mapping[str, str]) ->
         elif document is not None and party in known:
             party_of[document] = party
     return replace(case, party_of=MappingProxyType(party_of))
+
+
+def claims(case: Case, corrections: Corrections, keys: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each paper of which a broker said what or whose it is, and the bank has said nothing of the kind since: his word
+    makes a report, a manager has to look at the paper."""
+    of_key = {key: id for id, key in keys.items()}
+    papers = {document.id: document for document in case.documents}
+    settled = {(row.document, row.kind) for row in corrections.rows if not row.claimed}
+    claimed: dict[str, list[Kind]] = {}
+    for row in corrections.rows:
+        if row.claimed and row.document in of_key and (row.document, row.kind) not in settled:
+            claimed.setdefault(row.document, []).append(row.kind)
+    for key, kinds in claimed.items():
+        document = papers[of_key[key]]
+        what = "、".join(dict.fromkeys(_CLAIMED[kind] for kind in kinds))
+        told = f"{paper(case, document)}：{what}由经纪人指定，不是系统识别的结果。请对照原件，属实则豁免，不属实则更正。"
+        yield finding("broker_claim", [document], fields=(), for_manager=told, detail={"kinds": sorted(set(kinds))})
+
+
+_CLAIMED: Mapping[Kind, str] = {"type": "材料类型", "party": "归属", "join": "合并", "split": "拆分"}
 
 
 def finding_key(finding: Finding, keys: Mapping[str, str]) -> str:

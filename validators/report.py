@@ -74,7 +74,7 @@ def build(
         "documents": [_document(case, document, said) for document in case.documents],
         "findings": [_finding(each, said) for each in told],
         "checks": [{"rule": c.rule, "outcome": c.outcome, "reason": c.reason} for c in sorted(checks, key=lambda c: c.rule)],
-        "supplement_notice": notice.build(case, told, case_id),
+        "supplement_notice": notice.build(case, _standing(told, said)[0], case_id),
         "policy": _policy(case),
         "timings": dict(timings),
     }

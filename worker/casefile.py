@@ -52,10 +52,9 @@ def load(tx: Connection, vault: Vault, case_id: str) -> Casefile:
 
 
 def _people(tx: Connection, box: Box, case_id: str, names: Mapping[str, str]) -> Corrections:
-    """What people put right and decided."""
-    rows = tuple(
-        Correction(each.id, cast(Kind, each.kind), each.document, each.content) for each in corrections.standing(tx, box, case_id)
-    )
+    """What people put right and decided. What brokers claim comes first: what the bank put right goes over it."""
+    every = sorted(corrections.standing(tx, box, case_id), key=lambda each: not each.claimed)
+    rows = tuple(Correction(each.id, cast(Kind, each.kind), each.document, each.content, each.claimed) for each in every)
     decided = {key: each.decision for key, each in corrections.decided(tx, box, case_id).items()}
     return Corrections(rows, {name: id for id, name in names.items()}, decided)
 

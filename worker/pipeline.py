@@ -19,7 +19,7 @@ from extractors.ocr import Engine
 from intake import guard
 from intake.errors import FileRefused
 from validators import parties, registry, report
-from validators.corrections import NOBODY, Corrections, corrected, reassigned
+from validators.corrections import NOBODY, Corrections, claims, corrected, reassigned
 from validators.model import Case, Declaration, Finding
 from worker.packet import Folder, Packet
 from worker.regroup import regrouped
@@ -101,6 +101,7 @@ def check_reads(
     case = parties.assemble(documents, [file.record for file in files], declaration, as_of, corrected=put_right)
     case = reassigned(case, people, keys)
     findings, checks = registry.run(case)
+    findings = (*findings, *claims(case, people, keys))
     checked = perf_counter()
     timings = {
         "reading": round(reading_s, 3),
