@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors import closer, codes, quality, reading, ruling, seals, stamps
+from extractors import closer, codes, overlay, quality, reading, ruling, seals, stamps
 from extractors.classify import UNKNOWN, label
 from extractors.doctype import DocumentType, all_types
 from extractors.ink import Red, red_on
@@ -48,14 +48,26 @@ def read_picture(image: Image, file: str, page: int, engine: Engine) -> PageRead
     # Red ink is lifted before anything is read.
     red = red_on(image)
     ink = _places(red)
-    sheets = reading.read_image(_without(ink, image), file, page, engine)
+    clear = _without(ink, image)
+    sheets = reading.read_image(clear, file, page, engine)
+    clear, sheets = _beneath(clear, sheets, engine) if overlay.is_marked(sheets) else (clear, sheets)
     sheets = without_overlays(sheets)
     seen = quality.assess(image, sheets, red.reduced)
     types = all_types()
     enriched = tuple(
-        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), ink) for sheet in sheets
+        _enriched(replace(sheet, quality=seen), image, engine, types, to_sheet(sheet, image), ink, clear) for sheet in sheets
     )
     return PageRead(PageRef(file, page, seen), enriched)
+
+
+def _beneath(image: Image, sheets: tuple[Sheet, ...], engine: Engine) -> tuple[Image, tuple[Sheet, ...]]:
+    """The picture and what is read on it: without the coloured words across it, where more is read so."""
+    printed = [sheet for sheet in without_overlays(sheets) if sheet.lines]
+    clear = overlay.lifted(image, [overlay.around(sheet, to_sheet(sheet, image)) for sheet in printed])
+    if clear is None:
+        return image, sheets
+    again = reading.read_image(clear, sheets[0].file, sheets[0].page, engine)
+    return (clear, again) if overlay.worth(again) > overlay.worth(sheets) else (image, sheets)
 
 
 def without_overlays(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
@@ -101,9 +113,11 @@ def to_sheet(sheet: Sheet, image: Image) -> Floats:
 
 
 def _enriched(
-    sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats, ink: _Ink
-) -> Sheet:
-    """The sheet with the seals, codes and rules that its likeliest type asks for. matrix: image pixels → sheet pixels."""
+    sheet: Sheet, image: Image, engine: Engine, types: Mapping[str, DocumentType], matrix: Floats, ink: _Ink,
+    clear: Image | None = None,
+) -> Sheet:  # fmt: skip
+    """The sheet with the seals, codes and rules that its likeliest type asks for. matrix: image pixels → sheet pixels; `clear`: the image
+    without seals and what else lies across its print, where that was made."""
     found = label(sheet, types)
     if found.type == UNKNOWN:
         return sheet
@@ -118,5 +132,5 @@ def _enriched(
         sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height, sheet.bend))
     parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" and not sheet.bend else ()
     if parts:
-        sheet = closer.again(sheet, parts, _without(ink, image), matrix, engine)
+        sheet = closer.again(sheet, parts, _without(ink, image) if clear is None else clear, matrix, engine)
     return sheet
