@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from intake import audit, rowguard
-from intake.database import Who, count, now, reading, writing
+from intake.database import Who, count, insert_or_hold, now, reading, writing
 from intake.scope import visible, who
 from intake.settings import Settings, SettingWrong
-from intake.tables import cases, events, files, keys, messages, metadata
+from intake.tables import cases, events, files, keys, messages, metadata, throttle
 from tests.service_ground import Ground, laid
 from tests.service_postgres import Server, ground, postgres
 
@@ -158,3 +159,21 @@ def test_a_broker_and_a_manager_do_their_work_under_the_guard(postgres: Server, 
         assert client.get(case).status_code == client.get(f"{case}/files").status_code == status
     assert [len(client.get("/v1/cases").json()["cases"]) for client in (red, north, blue, far)] == [1, 1, 0, 0]
     small.door.engine.dispose()
+
+
+def test_a_row_that_another_transaction_deletes_meanwhile_is_made_anew(guarded: Ground) -> None:
+    held: list[int] = []
+
+    def beside() -> None:
+        with writing(guarded.engine) as tx:
+            held.append(insert_or_hold(tx, throttle, bucket=b"b", failures=1, last_at=now()).failures)
+
+    other = threading.Thread(target=beside)
+    with writing(guarded.engine) as tx:
+        assert insert_or_hold(tx, throttle, bucket=b"b", failures=0, last_at=now()).failures == 0
+        other.start()
+        other.join(0.5)
+        assert other.is_alive(), "the other one waits for the row"
+        tx.execute(delete(throttle))
+    other.join(20)
+    assert held == [1]
