@@ -57,6 +57,7 @@ class Run:
     history: History = field(default_factory=History)
     killed: Counter[str] = field(default_factory=Counter)
     waiting: dict[tuple[str, int], float] = field(default_factory=dict)
+    freed: dict[tuple[str, int], float] = field(default_factory=dict)
     recovered: list[float] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -93,13 +94,15 @@ class Run:
         return {}
 
     def watch(self) -> None:
-        """Sees when work of killed workers runs again."""
+        """Sees when work of killed workers waits for another one (`freed`), and when it runs again: in between it stands in the line."""
         while not self.over.wait(0.1):
             ids = [id for id, _ in list(self.waiting)]
             with contextlib.suppress(OperationalError), reading(self.engine) as tx:
                 rows = {row.id: row for row in tx.execute(select(work.c.id, work.c.attempt, work.c.state).where(work.c.id.in_(ids)))}
                 for (id, attempt), since in list(self.waiting.items()):
                     row = rows.get(id)
+                    if row is not None and (row.attempt > attempt or row.state == "queued"):
+                        self.freed.setdefault((id, attempt), time.monotonic() - since)
                     if row is not None and row.attempt > attempt:
                         self.recovered.append(time.monotonic() - since)
                         del self.waiting[id, attempt]
@@ -181,7 +184,7 @@ def _disturb(run: Run, arguments: argparse.Namespace, restart: Callable[[], None
 
 def _told(run: Run, broken: dict[str, int], times: dict[str, float]) -> dict[str, Any]:
     seconds = sorted(each.seconds for each in run.history.promises)
-    again = sorted(run.recovered)
+    free, again = sorted(run.freed.values()), sorted(run.recovered)
     return {
         "uploads": len({each.file_id for each in run.history.promises}),
         "promises": len(run.history.promises),
@@ -189,6 +192,7 @@ def _told(run: Run, broken: dict[str, int], times: dict[str, float]) -> dict[str
         "kills": sum(run.killed.values()),
         "killed": dict(run.killed),
         "broken": broken,
+        "taken_back_s": {"times": len(free), "median": _at(free, 0.5), "worst": _at(free, 1.0)},
         "running_again_s": {"times": len(again), "median": _at(again, 0.5), "worst": _at(again, 1.0)},
         "upload_s": {"median": _at(seconds, 0.5), "p99": _at(seconds, 0.99), "worst": _at(seconds, 1.0)},
         "refusals": {f"{status} {code}": n for (status, code), n in Counter(run.history.refusals).items()},

@@ -9,7 +9,8 @@ Locks are taken in one order everywhere: the case, then its rows, then the count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, exists, func, insert, or_, select, update
@@ -44,12 +45,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the sweeper sees of claimed work: alive as long as `beat` changes."""
+    """What the sweeper sees of claimed work: alive as long as `beat` changes. `worker`: the name of whose it is."""
 
     id: str
     attempt: int
     beat: int
     crashes: int
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +288,11 @@ def take_back(engine: Engine, seen: Running, attempts: int) -> bool:
     return _crashed(engine, seen, attempts, EXHAUSTED)
 
 
-def release(engine: Engine, worker: str, attempts: int) -> int:
-    """As `fail`, for all that this worker held, whose process has surely ended: nobody needs to wait for a lease. Gives how many."""
-    with reading(engine) as tx:
-        held = select(work.c.id, work.c.attempt, work.c.crashes).where(work.c.state == "running", work.c.worker == worker)
-        found = [Running(row.id, row.attempt, -1, row.crashes) for row in tx.execute(held)]
-    return sum(_crashed(engine, each, attempts, EXHAUSTED) for each in found)
+def release(engine: Engine, claims: Iterable[Running], gone: Callable[[str], bool], attempts: int) -> list[str]:
+    """As `fail`, for the claims whose worker's process has surely ended, as `gone` knows: nobody needs to wait for a lease. Gives the
+    ids of what waits again."""
+    dead = [replace(each, beat=-1) for each in claims if gone(each.worker)]
+    return [each.id for each in dead if _crashed(engine, each, attempts, EXHAUSTED)]
 
 
 def _crashed(engine: Engine, seen: Running, attempts: int, error: str) -> bool:
@@ -322,8 +323,8 @@ def queued(tx: Connection, most: int = 500) -> list[str]:
 
 def running(tx: Connection) -> list[Running]:
     """What is claimed and not finished."""
-    wanted = select(work.c.id, work.c.attempt, work.c.beat, work.c.crashes).where(work.c.state == "running")
-    return [Running(row.id, row.attempt, row.beat, row.crashes) for row in tx.execute(wanted)]
+    wanted = select(work.c.id, work.c.attempt, work.c.beat, work.c.crashes, work.c.worker).where(work.c.state == "running")
+    return [Running(row.id, row.attempt, row.beat, row.crashes, row.worker or "") for row in tx.execute(wanted)]
 
 
 def depth(tx: Connection) -> dict[tuple[str, str], int]:

@@ -249,3 +249,14 @@ def test_life_is_judged_by_the_watchers_own_clock() -> None:
     assert watch.silent([Running("a", 2, 3, 1)], 120.0) == [], "another attempt begins anew"
     watch.forget()
     assert watch.silent([Running("a", 2, 3, 1)], 140.0) == []
+
+
+def test_work_of_a_process_that_is_gone_waits_again_at_once_and_others_keep_theirs(ground: Ground, case: str) -> None:
+    files(ground, case, 2)
+    dead, alive = claimed(ground, "dead"), claimed(ground, "alive")
+    with reading(ground.engine) as tx:
+        seen = work.running(tx)
+    assert work.release(ground.engine, seen, lambda worker: worker == "dead", attempts=2) == [dead.id]
+    assert work.release(ground.engine, seen, lambda worker: worker == "dead", attempts=2) == [], "once"
+    assert work.beat(ground.engine, alive, 1) and not work.beat(ground.engine, dead, 1)
+    assert claimed(ground, "next").id == dead.id

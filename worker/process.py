@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
+import hashlib
 import os
+import secrets
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 PULSE_S = 1.0
 PULSE = "SUPERVISOR_PULSE"
@@ -27,9 +31,47 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def worker_name(pid: int) -> str:
-    """What a worker process of this machine is called in the database."""
-    return f"{socket.gethostname()[:40]}:{pid}"
+def worker_name() -> str:
+    """What this worker process is called in the database: where it runs, since when, its number."""
+    pid = os.getpid()
+    return f"{_place()}:{_started(pid)}:{pid}"
+
+
+def gone(worker: str) -> bool:
+    """Whether this worker's process has surely ended. Only of those can it be known that run under the same kernel, in the same
+    namespace of processes: of others it is False. A number that another process has by now is told by when that started."""
+    place, _, known = worker.partition(":")
+    started, _, pid = known.partition(":")
+    if place != _place() or not (started.isdigit() and pid.isdigit()):
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # somebody's, perhaps its
+    return started != "0" and _started(int(pid)) not in (started, "0")
+
+
+def _started(pid: int) -> str:
+    """When a process started, in the kernel's ticks since the boot; "-" for one that has ended and is not yet buried, "0" where that
+    cannot be seen."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return "-" if fields[0] in "ZX" else fields[19]
+    except (OSError, IndexError):
+        return "0"
+
+
+@functools.cache
+def _place() -> str:
+    """Names the kernel's present run and the namespace of processes; where they cannot be told, a name that nobody else has."""
+    host = socket.gethostname().replace(":", "-")[:20]
+    try:
+        run = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip() + os.readlink("/proc/self/ns/pid")
+    except OSError:
+        run = secrets.token_hex(8)
+    return f"{host}-{hashlib.sha256(f'{host}|{run}'.encode()).hexdigest()[:12]}"
 
 
 def stop_on_signals(stopping: threading.Event) -> None:

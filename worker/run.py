@@ -38,7 +38,7 @@ class Worker:
 
     tools: Tools
     bell: Bell
-    name: str = field(default_factory=lambda: process.worker_name(os.getpid()))
+    name: str = field(default_factory=process.worker_name)
     stopping: threading.Event = field(default_factory=threading.Event)
     since: float = field(default_factory=time.monotonic)
 

@@ -1,6 +1,7 @@
 """All parts of the service under one supervisor: starts them, starts them again, ends those that hang, and ends with them.
 
-A part that was killed comes back at once; one that dies as soon as it starts comes back ever more slowly. No part outlives the
+A part that was killed comes back at once, or after a second when that happens again and again; one that dies before it is ready comes
+back ever more slowly. No part outlives the
 supervisor, however that ends (see process.py), and nothing of theirs needs to be tidied before the next start.
 """
 
@@ -37,7 +38,7 @@ class Part:
     command: Sequence[str]
     pulses: bool = True
     before: Callable[[], None] = lambda: None
-    after: Callable[[int], None] = lambda pid: None
+    after: Callable[[], None] = lambda: None
     process: subprocess.Popen[bytes] | None = None
     pipe: int = -1
     ready: bool = False
@@ -113,10 +114,11 @@ class Supervisor:
             self._selector.unregister(part.pipe)
         os.close(part.pipe)
         assert part.process is not None
-        threading.Thread(target=part.after, args=(part.process.pid,), daemon=True).start()
+        threading.Thread(target=part.after, daemon=True).start()
         part.process = None
         part.deaths = 0 if now - part.started > STEADY_S else part.deaths + 1
-        pause = PAUSES_S[min(part.deaths, len(PAUSES_S) - 1)]
+        pauses = PAUSES_S[: 3 if part.ready else None]
+        pause = pauses[min(part.deaths, len(pauses) - 1)]
         part.start_at = now + pause
         self.say(f"{part.name}: ended ({_how(code)}), starts again{f' in {pause:g} s' if pause else ''}")
 
@@ -163,17 +165,19 @@ def serve(settings: Settings, say: Say, *, api: bool = True, sweeper: bool = Tru
     Supervisor(parts, say).run()
 
 
-def _release(settings: Settings) -> Callable[[int], None]:
+def _release(settings: Settings) -> Callable[[], None]:
     """What an ended worker held goes to another at once, without waiting until the sweeper has seen it silent for a lease."""
 
-    def after(pid: int) -> None:
+    def after() -> None:
         from sqlalchemy.exc import OperationalError
 
         from intake import database, work
 
         engine = database.connect(settings.url, pool=1)
         try:
-            work.release(engine, process.worker_name(pid), settings.attempts)
+            with database.reading(engine) as tx:
+                claims = work.running(tx)
+            work.release(engine, claims, process.gone, settings.attempts)
         except OperationalError:
             return  # the sweeper will
         finally:

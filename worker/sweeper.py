@@ -1,6 +1,7 @@
 """The sweeper: sees to it that all work that waits is rung for, and that work whose worker is gone is done by another.
 
-It believes no clock but its own monotonic one: a worker is gone when its beat has stood still for a lease while *this* process looked on.
+A worker of the same machine is gone when its process is. Of others it believes no clock but its own monotonic one: a worker is gone
+when its beat has stood still for a lease while *this* process looked on.
 Several sweepers do no harm. Once a minute it does what else is due: blobs that belong to nothing, cases past their time, checkpoints of
 the audit log, old keys.
 """
@@ -20,6 +21,7 @@ from intake import work
 from intake.database import reading
 from intake.settings import Settings
 from intake.work import Running
+from worker import process
 from worker.queue import Bell
 
 EVERY_S = 1.0
@@ -68,7 +70,7 @@ class Sweeper:
         watch = Watch(self.settings.lease_s)
         threading.Thread(target=self._keep_up, name="upkeep", daemon=True).start()
         looked = time.monotonic()
-        while not self.stopping.wait(EVERY_S):
+        while not self.stopping.is_set():
             if time.monotonic() - looked > self.settings.lease_s / 2:
                 watch.forget()  # this process was stopped, or the database away: the workers' silence is ours
             try:
@@ -76,11 +78,13 @@ class Sweeper:
                 looked = time.monotonic()
             except OperationalError as error:
                 _LOG.warning("the database does not answer: %s", type(error.orig).__name__)
+            self.stopping.wait(EVERY_S)
 
     def sweep(self, watch: Watch) -> None:
         """Gives back what nobody does any more, and rings for what waits and has no ring."""
         with reading(self.engine) as tx:
             claims, waiting = work.running(tx), work.queued(tx)
+        self.bell.ring(work.release(self.engine, claims, process.gone, self.settings.attempts), front=True)
         for each in watch.silent(claims, time.monotonic()):
             if work.take_back(self.engine, each, self.settings.attempts):
                 _LOG.warning("work taken back from a worker that is gone: %s", each.id)
@@ -101,7 +105,7 @@ class Sweeper:
 def run(settings: Settings) -> None:
     """The sweeper process: `yushen sweeper`."""
     from intake import database, storage, vault
-    from worker import deliver, process, upkeep
+    from worker import deliver, upkeep
     from worker.queue import opened
 
     engine = database.connect(settings.url, pool=3)
