@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from intake import audit, cases, events, guard, ids, work
 from intake.acting import Act, looking
@@ -24,6 +24,8 @@ from intake.vault import Vault
 PLACE = "files.name:"
 NAME = 120
 """Characters of a file's name that are kept."""
+QUALITY = 200
+"""Characters that are kept about pages nobody can rely on; the first of many are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a case. `number` counts the case's files from 1; `name` is unique in the case; `pages_done` of `pages` are read."""
+    """A file of a case. `number` counts the case's files from 1; `name` is unique in the case; `pages_done` of `pages` are read.
+    `unclear`: pages that nobody can rely on, with the reasons (`blurred`, `dark`, `glare`, `cropped`, `small`, `damaged`)."""
 
     id: str
     case_id: str
@@ -57,6 +60,7 @@ class File:
     error: str | None
     blob: str
     created_at: datetime
+    unclear: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,14 @@ def names(act: Act, case_id: str) -> list[Name]:
     return [Name(row.id, n, box.open_text(row.name_sealed, PLACE + row.id)) for n, row in enumerate(rows, start=1)]
 
 
+def reading_now(tx: Connection, case_id: str) -> dict[str, tuple[int, int]]:
+    """File id → (pages read, pages) of the files of a case that are being read; nothing is unsealed, nobody's right is asked."""
+    wanted = select(files.c.id, files.c.pages).where(files.c.case_id == case_id, files.c.state == "reading", files.c.removed_at.is_(None))
+    rows = tx.execute(wanted).all()
+    done = work.progress(tx, case_id) if rows else {}
+    return {row.id: (done.get(row.id, 0), row.pages or 0) for row in rows}
+
+
 def get(act: Act, case_id: str, file_id: str) -> File:
     """One file of a case. Raises NotFound."""
     found = next((file for file in listed(act, case_id) if file.id == file_id), None)
@@ -199,5 +211,23 @@ def _file(number: int, row: Row[Any], name: str, done: int) -> File:
     read = pages if row.state == "read" and pages else min(done, pages) if pages else done
     return File(
         row.id, row.case_id, number, name, row.kind, row.mime, row.size, row.sha256, row.state, pages, read, row.error, row.blob,
-        row.created_at,
+        row.created_at, _unclear(row.quality),
     )  # fmt: skip
+
+
+def _unclear(quality: str | None) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """What `remark` kept.
+
+    >>> _unclear("1:blurred+dark 4:glare")
+    ((1, ('blurred', 'dark')), (4, ('glare',)))
+    """
+    parts = [each.partition(":") for each in (quality or "").split()]
+    return tuple((int(page), tuple(reasons.split("+"))) for page, _, reasons in parts)
+
+
+def remark(tx: Connection, file_id: str, quality: str) -> None:
+    """Keeps which pages of a file nobody can rely on; of a long file, part after part."""
+    had = tx.execute(select(files.c.quality).where(files.c.id == file_id)).scalar() or ""
+    every = f"{had} {quality}".split()
+    kept = [each for n, each in enumerate(every) if len(" ".join(every[: n + 1])) <= QUALITY]
+    tx.execute(update(files).where(files.c.id == file_id).values(quality=" ".join(kept)))

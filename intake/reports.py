@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from intake import cases
 from intake.acting import Act
@@ -54,6 +55,12 @@ def content(act: Act, blobs: Blobs, report: Report) -> dict[str, Any]:
         raise Unavailable from None
     made: dict[str, Any] = json.loads(act.vault.box(act.tx, report.case_id).open(sealed, report.blob))
     return made
+
+
+def note(tx: Connection, case_id: str, version: int, codes: Sequence[str]) -> None:
+    """The codes of the findings that stand in a report, to be counted without opening it."""
+    mine = (reports.c.case_id == case_id, reports.c.version == version)
+    tx.execute(update(reports).where(*mine).values(codes=" ".join(codes)))
 
 
 def _report(row: Row[Any], inputs: int) -> Report:

@@ -64,8 +64,10 @@ TABLE: dict[str, dict[str, int]] = {
     f"POST {CASE}/uploads": OF_A_CASE, f"GET {CASE}/uploads/{{upload_id}}": OF_A_CASE, f"PATCH {CASE}/uploads/{{upload_id}}": OF_A_CASE,
     f"DELETE {CASE}/uploads/{{upload_id}}": OF_A_CASE,
     f"GET {CASE}/reports": OF_A_CASE, f"GET {CASE}/reports/{{version}}": OF_A_CASE, f"GET {CASE}/reports/{{version}}/proof": OF_A_CASE,
-    f"GET {CASE}/reports/{{version}}/{{form}}": OF_THE_BANK, f"GET {CASE}/documents": OF_A_CASE, f"GET {CASE}/findings": OF_A_CASE,
+    f"GET {CASE}/reports/{{version}}/{{form}}": OF_THE_BANK, f"GET {CASE}/reports/{{version}}/xlsx": OF_THE_BANK,
+    f"GET {CASE}/documents": OF_A_CASE, f"GET {CASE}/findings": OF_A_CASE,
     f"POST {CASE}/findings/{{finding_key}}/decision": OF_THE_BANK, f"POST {CASE}/corrections": OF_THE_BANK,
+    f"POST {CASE}/claims": OF_A_CASE, f"POST {CASE}/claims/{{correction_id}}/undo": OF_A_CASE,
     f"GET {CASE}/corrections": OF_A_CASE, f"POST {CASE}/corrections/{{correction_id}}/undo": OF_THE_BANK,
     f"GET {CASE}/notices": OF_A_CASE, f"POST {CASE}/notices": OF_THE_BANK, f"POST {CASE}/notices/{{notice_id}}/settle": OF_A_CASE,
     f"GET {CASE}/messages": OF_A_CASE, f"POST {CASE}/messages": OF_A_CASE,
@@ -185,6 +187,7 @@ def _body(here: Bank, route: str, name: str, given: dict[str, str]) -> dict[str,
         f"PATCH {CASE}/uploads/{{upload_id}}": {"content": b"x", "headers": {"Upload-Offset": "0"}},
         f"POST {CASE}/findings/{{finding_key}}/decision": {"json": {"decision": "confirmed"}},
         f"POST {CASE}/corrections": {"json": {"kind": "field", "document": f"{given['file_id']}:1:1", "field": "name", "value": "李四"}},
+        f"POST {CASE}/claims": {"json": {"kind": "type", "document": f"{given['file_id']}:1:1", "type": "income_proof"}},
         f"POST {CASE}/notices": {"json": {"report": 2, "text": "请补"}},
         f"POST {CASE}/messages": {"json": {"text": "好"}},
         "POST /v1/webhooks": {"json": {"url": "https://hooks.example/"}},
@@ -242,7 +245,10 @@ def _allowed(here: Bank, route: str, name: str, result: Result) -> Iterator[str]
         _printed(here, world)
     if route == "DELETE /v1/session":
         here.sessions.pop(name, None)
-    answer = _request(here, route, name, _ids(here, world))
+    given = _ids(here, world)
+    if "/claims/{" in route:
+        given["correction_id"] = _request(here, f"POST {CASE}/claims", "red", given).json()["id"]
+    answer = _request(here, route, name, given)
     result.requests += 1
     if "/session" in route and not route.startswith("GET"):
         here.sessions.pop(name, None)

@@ -38,7 +38,8 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """All that stand, what brokers claim before what the bank put right, each in the order in which it was made, and what was decided: finding key → `confirmed`, `waived`, `noticed`.
+    """All that stand, what brokers claim before what the bank put right, else in the order in which they were made, and what was
+    decided: finding key → `confirmed`, `waived`, `noticed`.
     `file_ids`: the name that a report calls a file by → its id."""
 
     rows: tuple[Correction, ...] = ()

@@ -20,9 +20,10 @@ from extractors.fileread import FileRead, read_file
 from extractors.model import FileRecord
 from extractors.ocr import Engine as Ocr
 from extractors.pages import Unreadable
-from intake import ids, lookup, work
+from intake import ids, lookup, reports, work
 from intake.database import reading, writing
 from intake.errors import NotFound
+from intake.files import remark
 from intake.settings import Settings
 from intake.storage import Blobs
 from intake.tables import files
@@ -87,7 +88,26 @@ def read(tools: Tools, claim: work.Claim, progress: Progress) -> None:
 def _put_read(tools: Tools, box: Box, claim: work.Claim, done: FileRead) -> None:
     record = done.record
     error = record.error.code if record.error else None
-    _keep(tools, box, claim, parts.dump(done), lambda tx, blob: work.finish_read(tx, claim, blob, record.pages, error))
+    quality = _unclear(done)
+
+    def say(tx: Connection, blob: str) -> None:
+        work.finish_read(tx, claim, blob, record.pages, error)
+        if quality:
+            remark(tx, claim.file_id, quality)
+
+    _keep(tools, box, claim, parts.dump(done), say)
+
+
+def _unclear(done: FileRead) -> str:
+    """The pages that nobody can rely on (`1:blurred+dark`), known before the whole case is checked: whoever took the picture is still
+    there."""
+    if not any(ref.quality.unreadable for ref in done.record.page_refs):
+        return ""
+    from extractors.classify import extracted, groups_of
+    from validators.rules.file import unclear
+
+    papers = extracted(groups_of(done.sheets))
+    return " ".join(f"{ref.page}:{'+'.join(reasons)}" for ref, reasons, _ in unclear(done.record.page_refs, papers))
 
 
 def _keep(tools: Tools, box: Box, claim: work.Claim, data: bytes, say: Callable[[Connection, str], None]) -> None:
@@ -125,10 +145,12 @@ def check(tools: Tools, claim: work.Claim, progress: Progress) -> None:
     source = casefile.source(case, tools.blobs)
     made = check_reads(reads, declaration, as_of=day or today(), source=source, version=version, people=case.people).report
     data = json.dumps(made, ensure_ascii=False, sort_keys=True).encode()
+    codes = sorted({each["code"] for each in made["findings"] if each.get("decision") != "waived"})
     verdict, findings, sha256 = str(made["verdict"]), len(made["findings"]), hashlib.sha256(data).hexdigest()
 
     def say(tx: Connection, blob: str) -> None:
         work.finish_check(tx, claim, work.Made(version, verdict, findings, blob, sha256))  # holds the case, as whoever comes next must
+        reports.note(tx, claim.case_id, version, codes)
         lookup.keep(tx, tools.vault, claim.case_id, made["parties"])
 
     _keep(tools, case.box, claim, data, say)

@@ -277,13 +277,17 @@ AnyCorrection = Annotated[
 ]
 
 
+AnyClaim = Annotated[TypeCorrection | PartyCorrection | JoinCorrection | SplitCorrection, Field(discriminator="kind")]
+
+
 class Correction(Out):
-    """What somebody put right."""
+    """What somebody put right; `claimed`: a broker said so, and the bank has to look."""
 
     id: str
     kind: Literal["field", "type", "party", "join", "split"]
     document: str
     content: dict[str, Any]
+    claimed: bool
     by: str | None
     created_at: datetime
     undone_at: datetime | None
@@ -307,11 +311,12 @@ class Decision(Out):
 
 
 class NewMessage(In):
-    """A message in a case; `internal`: for the bank only."""
+    """A message in a case; `internal`: for the bank only. `finding`: what it is about; `file`: the id of the file that answers it."""
 
-    text: LongText
+    text: LongText | None = None
     internal: StrictBool = False
     finding: FindingKey | None = None
+    file: Id | None = None
 
 
 class Message(Out):
@@ -319,6 +324,7 @@ class Message(Out):
 
     id: str
     finding: str | None
+    file: str | None
     internal: bool
     text: str
     by: str | None

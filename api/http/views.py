@@ -7,7 +7,7 @@ asks for them in full, which is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -133,8 +133,9 @@ def correction(each: corrections.Correction, eyes: Eyes) -> dict[str, Any]:
     kind: Any = each.kind
     by = None if eyes.outsider else each.by
     shown = schemas.Correction(
-        id=each.id, kind=kind, document=each.document, content=content, by=by, created_at=each.created_at, undone_at=each.undone_at
-    )
+        id=each.id, kind=kind, document=each.document, content=content, claimed=each.claimed, by=by, created_at=each.created_at,
+        undone_at=each.undone_at,
+    )  # fmt: skip
     return shown.model_dump(mode="json")
 
 
@@ -153,11 +154,13 @@ def findings(report: Mapping[str, Any], decided: Mapping[str, corrections.Decisi
     return [{**each, "decided": made.get(each.get("key", ""))} for each in report["findings"]]
 
 
-def message(each: messages.Message, eyes: Eyes) -> dict[str, Any]:
-    """A message. A broker is told whether it is the bank's or his own side's, not whose."""
+def message(each: messages.Message, eyes: Eyes, told: Collection[str] = ()) -> dict[str, Any]:
+    """A message. A broker is told neither whose it is nor what finding it is about, unless it is one of the points he was `told`."""
     by = None if eyes.outsider else each.by
-    finding = None if eyes.outsider else each.finding
-    shown = schemas.Message(id=each.id, finding=finding, internal=each.internal, text=each.text, by=by, created_at=each.created_at)
+    finding = None if eyes.outsider and each.finding not in told else each.finding
+    shown = schemas.Message(
+        id=each.id, finding=finding, file=each.file, internal=each.internal, text=each.text, by=by, created_at=each.created_at
+    )
     return shown.model_dump(mode="json")
 
 

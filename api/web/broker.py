@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.http import asked
 from api.http.door import Door, door
-from api.web import words
+from api.web import checklist, spots, words
 from api.web.person import Broker, Unshown
-from api.web.render import CHINA, page
-from intake import cases, events, files, messages, reports
+from api.web.render import page
+from extractors.pages import SENTENCES
+from intake import cases, corrections, events, files, messages, reports
 from intake.accounts import Session
-from intake.acting import Act
 from intake.errors import Invalid, NotFound, YushenError
-from validators.policy import load_policy, products
+from validators.papers import type_label
+from validators.policy import products
+from validators.rules.file import advice
+from validators.say import ROLES
 
 router = APIRouter(include_in_schema=False)
 MOST = 50
@@ -39,7 +42,7 @@ def listed(request: Request, session: Broker, before: int | None = None) -> Resp
 @router.get("/cases/new")
 def new_page(request: Request, session: Broker) -> Response:
     """The form of a new case."""
-    return page(request, "new_case.html", session, typed={}, wrong={}, words=words, rows=PARTIES)
+    return page(request, "new_case.html", session, typed={}, wrong={}, words=words, rows=PARTIES, filled=[])
 
 
 @router.post("/cases/new")
@@ -54,7 +57,12 @@ async def new(request: Request, session: Broker) -> Response:
             return RedirectResponse(f"/cases/{made.id}", 303)
         except Invalid as error:
             wrong = {"form": error.sentence}
-    return page(request, "new_case.html", session, 422, typed=form, wrong=wrong, words=words, rows=PARTIES)
+    return page(request, "new_case.html", session, 422, typed=form, wrong=wrong, words=words, rows=PARTIES, filled=_filled(form))
+
+
+def _filled(form: Mapping[str, str]) -> list[int]:
+    """The rows for parties in which something stands."""
+    return [n for n in range(PARTIES) if form.get(f"name{n}") or form.get(f"number{n}")]
 
 
 def _wrong(form: Mapping[str, str]) -> dict[str, str]:
@@ -92,6 +100,15 @@ def _declared(form: Mapping[str, str]) -> dict[str, Any]:
     return {"loan": {key: value for key, value in loan.items() if value} or None, "parties": kept, "as_of": None}
 
 
+@router.get("/cases/new/checklist")
+def preview(request: Request, session: Broker, product: str = "", who: Annotated[str, Query(max_length=400)] = "") -> Response:
+    """What a product asks of parties in these roles (`borrower:married,spouse:`), before the case is there."""
+    people = [dict(zip(("role", "marital_status"), each.partition(":")[::2], strict=True)) for each in who.split(",") if each]
+    known = all(each["role"] in words.ROLES and each["marital_status"] in words.MARITAL for each in people[:PARTIES])
+    rows = checklist.wanted(product, people[:PARTIES]) if product in products() and known else []
+    return page(request, "_wanted.html", session, people=checklist.by_person(rows), words=words)
+
+
 @router.get("/cases/{case_id}")
 def case_page(request: Request, session: Broker, case_id: str) -> Response:
     """One case: the checklist, the files, what is to be redone, messages."""
@@ -101,7 +118,7 @@ def case_page(request: Request, session: Broker, case_id: str) -> Response:
 @router.get("/cases/{case_id}/part/{name}")
 def part(request: Request, session: Broker, case_id: str, name: str) -> Response:
     """A part of the page anew, after something happened."""
-    if name not in ("files", "checklist", "notice", "talk"):
+    if name not in ("files", "checklist", "notice", "talk", "stage"):
         raise Unshown(NotFound(), session)
     return page(request, f"_{name}.html", session, words=words, **_case(door(request), session, case_id))
 
@@ -110,40 +127,68 @@ def _case(here: Door, session: Session, case_id: str) -> dict[str, Any]:
     try:
         with here.look(session.scope) as act:
             case = cases.get(act, case_id)
-            report = _report(here, act, case)
-            sent = [each for each in messages.notices_of(act, case_id) if each.settled_at is None]
-            asked = sent[-1].text if sent else (report or {}).get("supplement_notice")
-            told = {"case": case, "files": files.listed(act, case_id), "rows": _rows(case, report), "notice": asked}
-            return told | {"messages": messages.listed(act, case_id), "kinds": list(events.KINDS), "after": events.newest(act.tx)}
+            kept = files.listed(act, case_id)
+            report = reports.content(act, here.blobs, reports.get(act, case.id)) if case.report else None
+            told = asked.of(act, here.blobs, case_id)
+            said = messages.listed(act, case_id)
+            made = [each for each in corrections.listed(act, case_id) if each.claimed and each.undone_at is None]
+            after = events.newest(act.tx)
     except YushenError as error:
         raise Unshown(error, session) from None
+    seen = {"case": case, "files": [{"file": each, "why": _why(each)} for each in kept], "asked": told}
+    seen |= _listed(case, report, kept) | {"claims": [_claim(each, report) for each in made]}
+    points = [{**each, "number": n, "crops": _crops(case_id, each, kept)} for n, each in enumerate(told.open, start=1)]
+    at = {key for each in told.open for key in each["keys"]}
+    names = {each.id: each.name for each in kept}
+    seen |= {"points": points, "messages": [each for each in said if each.finding not in at], "answers": said, "names": names}
+    return seen | {"kinds": list(events.KINDS), "after": after}
 
 
-def _report(here: Door, act: Act, case: cases.Case) -> Mapping[str, Any] | None:
-    return reports.content(act, here.blobs, reports.get(act, case.id)) if case.report else None
+def _listed(case: cases.Case, report: Mapping[str, Any] | None, kept: list[files.File]) -> dict[str, Any]:
+    """The checklist by person, the papers in no row, and where a paper can be put."""
+    people = case.declared.get("parties") or ()
+    by_name = {each.name: each for each in kept}
+    asked_for = checklist.wanted(case.product, people) if case.product else []
+    if report is None or not case.product:
+        return {"people": checklist.by_person(asked_for), "loose": [], "places": [], "papers": []}
+    rows = checklist.filled(case.product, report, by_name)
+    loose = checklist.loose(report, by_name)
+    papers = [each for row in rows for each in row["papers"]] + loose
+    unique = list({each["key"]: each for each in papers if each["key"] and each["pages"]}.values())
+    owners = {(each["role"], each["name"]): each["id"] for each in report["parties"]}
+    optional = [{**each, "party": owners.get((each["role"], each["name"]))} for each in asked_for if not each["mandatory"]]
+    places = [each for each in (*rows, *optional) if each["type"]]
+    return {"people": checklist.by_person(rows), "loose": loose, "places": places, "papers": unique}
 
 
-def _rows(case: cases.Case, report: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """The checklist: from the newest report where there is one, else from the product. No limit of the bank is in it."""
-    wanted = {each.id: each for each in load_policy(case.product, datetime.now(CHINA).date()).requirements} if case.product else {}
-    if report is None:
-        return [_row(each.id, each.label, None, None, each, {}) for each in wanted.values() if each.mandatory]
-    names = {each["id"]: each["name"] for each in report["parties"]}
-    papers = {each["id"]: each for each in report["documents"]}
+def _why(file: files.File) -> list[str]:
+    """What is wrong with a file and how to mend it, in sentences; nothing for one that can be read."""
+    if file.state == "failed":
+        return [SENTENCES.get(file.error or "", "这个文件读不出来，请重新拍照或导出后上传。")]
     found = []
-    for each in report["completeness"]:
-        more = {"papers": [papers[id] for id in each["documents"] if id in papers]}
-        asked = wanted.get(each["requirement"])
-        found.append(_row(each["requirement"], each["label"], names.get(each["party"]), each["status"], asked, more))
+    for number, reasons in file.unclear:
+        what = "、".join(advice(each)[0] for each in reasons)
+        found.append(f"第 {number} 页{what}，看不清：" + "；".join(advice(each)[1] for each in reasons) + "。")
     return found
 
 
-def _row(id: str, label: str, party: str | None, status: str | None, asked: Any, more: Mapping[str, Any]) -> dict[str, Any]:
-    told = []
-    if asked is not None:
-        told += [f"{asked.max_age_days} 天内开具"] if asked.max_age_days else []
-        told += [f"覆盖最近 {asked.months} 个月"] if asked.months else []
-        told += ["须加盖公章"] if asked.needs_seal else []
-        told += ["正反两面"] if len(asked.sides) == 2 else []
-        told += ["可用等效材料代替"] if asked.substitutes else []
-    return {"id": id, "label": label, "party": party, "status": status, "told": told, "papers": [], **more}
+def _claim(each: corrections.Correction, report: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A claim in words."""
+    people = {party["id"]: party["name"] or ROLES.get(party["role"], "") for party in (report or {}).get("parties", ())}
+    content = each.content
+    told = {
+        "type": f"指定为{type_label(str(content.get('type', '')))}",
+        "party": f"指定为{people.get(str(content.get('party')), '无人')}的材料",
+        "join": "与另一份合并", "split": f"从第 {content.get('page', '')} 页拆开",
+    }  # fmt: skip
+    return {"id": each.id, "told": told[each.kind], "at": each.created_at}
+
+
+def _crops(case_id: str, point: Mapping[str, Any], kept: list[files.File]) -> list[spots.Cut]:
+    """The spots that a point speaks of, cut out of the files of this case."""
+    ids = {each.name: each.id for each in kept}
+    return [
+        spots.cut(f"/cases/{case_id}/files/{ids[each['file']]}/pages/{each['page']}.jpg", tuple(each["box"]), each["turn"])
+        for each in point["spots"][:2]
+        if each["file"] in ids
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.model import SURE, Document, PageRef
 from validators.codes import finding
@@ -57,11 +57,7 @@ def unreadable_file(case: Case) -> Said:
 @rule("unreadable_image")
 def unreadable_image(case: Case) -> Said:
     """页面应清晰、明亮、完整到可以辨认；指出原因和重拍方法（模糊、过暗、反光、缺角、过小）。"""
-    for ref in _pages(case):
-        reasons = tuple(reason for reason in ref.quality.unreadable if reason in _REASONS)
-        held = [d for d in case.documents if any(_same_page(ref, page) for page in d.pages)]
-        if not reasons or (held and all(_well_read(d) for d in held)):
-            continue
+    for ref, reasons, held in unclear(_pages(case), case.documents):
         why = "、".join(_REASONS[reason] for reason in reasons)
         how = "；".join(_HOW[reason] for reason in reasons)
         named = [d for d in held if d.type != "unknown"]
@@ -75,6 +71,24 @@ def unreadable_image(case: Case) -> Said:
             for_broker=f"{place([ref])}{what}{why}，{how}。",
             detail={"file": ref.file, "page": ref.page, "reasons": reasons},
         )
+
+
+def unclear(pages: Iterable[PageRef], documents: Sequence[Document]) -> Iterator[tuple[PageRef, tuple[str, ...], list[Document]]]:
+    """The pages that nobody can rely on, with the reasons and the documents on them. A page whose papers were well read is none."""
+    for ref in pages:
+        reasons = tuple(reason for reason in ref.quality.unreadable if reason in _REASONS)
+        held = [d for d in documents if any(_same_page(ref, page) for page in d.pages)]
+        if reasons and not (held and all(_well_read(d) for d in held)):
+            yield ref, reasons, held
+
+
+def advice(reason: str) -> tuple[str, str]:
+    """What is wrong with a page, and how to take it again.
+
+    >>> advice("glare")
+    ('反光', '请避开灯光直射、调整角度后重拍')
+    """
+    return _REASONS.get(reason, "无法辨认"), _HOW.get(reason, "请重新拍照")
 
 
 def _pages(case: Case) -> list[PageRef]:

@@ -16,7 +16,7 @@ from api.http.auth import need
 from api.http.door import door
 from api.http.problems import ALWAYS, told
 from api.http.routes.cases import CaseId
-from intake import cases, errors, events
+from intake import cases, errors, events, files
 from intake.scope import Scope
 
 router = APIRouter(tags=["events"])
@@ -84,14 +84,21 @@ async def _told(request: Request, scope: Scope, case_id: str | None, after: int)
     """Events as they come, a comment when nothing does, until the listener goes or the time is over."""
     here, eyes = door(request), views.eyes(scope)
 
-    def newer(after: int) -> list[events.Event]:
+    def newer(after: int) -> tuple[list[events.Event], dict[str, tuple[int, int]]]:
         with here.look(scope) as act:
-            return events.since(act.tx, scope, case_id, after)
+            return events.since(act.tx, scope, case_id, after), files.reading_now(act.tx, case_id) if case_id else {}
 
+    pages: dict[str, tuple[int, int]] = {}
     yield b"retry: 2000\n\n"
     began = heard = anyio.current_time()
     while anyio.current_time() - began < LONGEST_S:
-        for each in await run_in_threadpool(newer, after):
+        found, seen = await run_in_threadpool(newer, after)
+        for file, (done, of) in seen.items():
+            if pages.get(file) != (done, of):
+                data = json.dumps({"file": file, "pages_done": done, "pages": of})
+                yield f"event: file.progress\ndata: {data}\n\n".encode()
+        pages = seen
+        for each in found:
             after, heard = each.seq, anyio.current_time()
             data = json.dumps(views.event(each, eyes), ensure_ascii=False)
             yield f"id: {each.seq}\nevent: {each.kind}\ndata: {data}\n\n".encode()

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.http import schemas, views
+from api.http import asked, schemas, views
 from api.http.auth import Reads, Writes
 from api.http.door import Answer, Keyed, Match, door, once, plain
 from api.http.problems import ALWAYS, CHANGES, MATCHES, told
 from api.http.routes.cases import STEP, CaseId, Decides, Reveal
 from api.http.routes.files import opened
-from intake import cases, corrections, errors, messages, reports
+from intake import cases, corrections, errors, events, messages, reports
 from intake.acting import Act
+from validators import points
 from validators.papers import TYPES
 
 router = APIRouter(tags=["review"])
@@ -36,14 +37,53 @@ def correct(
     """Put right what was read: a field, a type, whose paper it is, two parts of one paper, two papers in one. A new check follows, which
     reads nothing again. What was read stays in `raw`."""
     content = body.model_dump(exclude={"kind", "document"})
-    if isinstance(body, schemas.TypeCorrection) and body.type not in TYPES:
-        raise errors.Invalid("没有这种材料类型。", "/type")
+    _type_known(body)
 
     def do(act: Act) -> Answer:
-        made = corrections.correct(act, case_id, match, body.kind, body.document, content)
+        about = _about(request, act, case_id, body)
+        made = corrections.correct(act, case_id, match, body.kind, body.document, content, about=about)
         return _answer(act, case_id, views.correction(made, views.eyes(scope)), 201)
 
     return once(request, scope, (plain(body.model_dump()),), do)
+
+
+def _type_known(body: Any) -> None:
+    if isinstance(body, schemas.TypeCorrection) and body.type not in TYPES:
+        raise errors.Invalid("没有这种材料类型。", "/type")
+
+
+def _about(request: Request, act: Act, case_id: str, body: Any) -> str:
+    """The type of the paper and the field that are put right, to be counted; "" for a paper that no report holds."""
+    try:
+        papers = reports.content(act, door(request).blobs, reports.get(act, case_id))["documents"]
+    except errors.NotFound:
+        return ""
+    type = next((each["type"] for each in papers if each.get("key") == body.document), "")
+    return f"{type}.{body.field}" if type and isinstance(body, schemas.FieldCorrection) else str(type)
+
+
+@router.post("/cases/{case_id}/claims", status_code=201, response_model=schemas.Correction, responses=told(*STEP))
+def claim(request: Request, case_id: CaseId, body: schemas.AnyClaim, scope: Writes, _key: Keyed) -> Response:
+    """Say what a paper is, whose it is, which belong together or apart. From an agency it is a claim: the rules run again with it, and the
+    report tells the bank to look (`broker_claim`)."""
+    content = body.model_dump(exclude={"kind", "document"})
+    _type_known(body)
+
+    def do(act: Act) -> Answer:
+        made = corrections.correct(act, case_id, None, body.kind, body.document, content)
+        return _answer(act, case_id, views.correction(made, views.eyes(scope)), 201)
+
+    return once(request, scope, (plain(body.model_dump()),), do)
+
+
+@router.post("/cases/{case_id}/claims/{correction_id}/undo", response_model=schemas.Correction, responses=told(*STEP))
+def unclaim(request: Request, case_id: CaseId, correction_id: Some, scope: Writes, _key: Keyed) -> Response:
+    """Take a claim back; it stays on record. An agency takes back claims only, never what the bank put right."""
+
+    def do(act: Act) -> Answer:
+        return _answer(act, case_id, views.correction(corrections.undo(act, case_id, correction_id, None), views.eyes(scope)))
+
+    return once(request, scope, (), do)
 
 
 @router.get("/cases/{case_id}/corrections", response_model=list[schemas.Correction], responses=FOUND)
@@ -106,7 +146,8 @@ def notify(request: Request, case_id: CaseId, body: schemas.NewNotice, scope: De
         text = body.text or content["supplement_notice"]
         if not text:
             raise errors.Invalid("报告中没有需要补件的内容，请填写通知内容。", "/text")
-        made = messages.notify(act, case_id, body.report, text, body.findings, match)
+        chosen = points.listed(content, None if body.text is None and not body.findings else body.findings)
+        made = messages.notify(act, case_id, body.report, text, body.findings, match, chosen)
         return _answer(act, case_id, views.notice_of(made, views.eyes(scope)), 201)
 
     return once(request, scope, (plain(body.model_dump()),), do)
@@ -127,17 +168,24 @@ def list_messages(request: Request, case_id: CaseId, scope: Reads) -> Response:
     """The messages of a case, oldest first; the bank's own notes only to the bank."""
     with door(request).look(scope) as act:
         found = messages.listed(act, case_id)
-    return JSONResponse([views.message(each, views.eyes(scope)) for each in found])
+        told = asked.keys(act, door(request).blobs, case_id) if events.outsider(scope) else frozenset()
+    return JSONResponse([views.message(each, views.eyes(scope), told) for each in found])
 
 
 @router.post(
     "/cases/{case_id}/messages", status_code=201, response_model=schemas.Message, responses=told(*ALWAYS, *CHANGES, errors.NotFound)
 )
 def send(request: Request, case_id: CaseId, body: schemas.NewMessage, scope: Writes, _key: Keyed) -> Response:
-    """Write a message, or a note for the bank only."""
+    """Write a message, a note for the bank only, or the answer to a point of the notice: words, a file, or both."""
+    if body.text is None and body.file is None:
+        raise errors.Invalid("请填写内容，或指明用于答复的文件。", "/text")
 
     def do(act: Act) -> Answer:
-        made = messages.send(act, case_id, body.text, finding=body.finding, internal=body.internal)
-        return _answer(act, case_id, views.message(made, views.eyes(scope)), 201)
+        told = asked.keys(act, door(request).blobs, case_id) if events.outsider(scope) and body.finding else frozenset()
+        if events.outsider(scope) and body.finding and body.finding not in told:
+            raise errors.NotFound
+        text = body.text or "已就此项补交文件。"
+        made = messages.send(act, case_id, text, finding=body.finding, internal=body.internal, file=body.file)
+        return _answer(act, case_id, views.message(made, views.eyes(scope), told), 201)
 
     return once(request, scope, (plain(body.model_dump()),), do)
