@@ -124,7 +124,7 @@ def _stripped(normalise: _fields.Normalise, printed: str) -> str:
 
 def as_date(text: str) -> str:
     """A date in the contract's form; circles that were read as letters count as zeros."""
-    return dates.parse_partial(re.sub("(?<=[二〇○零一-九])[0OoQＯ]|[0OoQＯ](?=[二〇○零一-九])", "〇", text))
+    return dates.parse_partial(dates.with_marks(re.sub("(?<=[二〇○零一-九])[0OoQＯ]|[0OoQＯ](?=[二〇○零一-九])", "〇", text)))
 
 
 def as_money(text: str) -> str:

@@ -128,8 +128,8 @@ def _torn(
 ) -> tuple[Line, Line] | None:
     for line in lines:
         text = re.sub(r"\s", "", line.text)
-        if text not in starts:
-            continue
+        if text not in starts or (len(text) > 1 and line.box.height > 1.3 * line.box.width):
+            continue  # what is written downwards heads several rows (房屋 before 建筑面积)
         after = _right_neighbour(line, lines, reach)
         if after is None:
             continue
@@ -272,7 +272,7 @@ def subtext(text: Text, start: int, end: int) -> Text:
 SETTLED = 0.95
 _OLD_FORMS = (
     "别別国國汉漢号號凉涼钱錢证證业業黄黃许許静靜张張刘劉陈陳杨楊赵趙吴吳孙孫马馬郑鄭罗羅叶葉"
-    "苏蘇卢盧贾賈范範陆陸龙龍万萬汤湯严嚴温溫兰蘭齐齊庄莊颜顏伟偉华華强強军軍丽麗洁潔云雲凤鳳贵貴贤賢红紅辉輝飞飛东東长長门門县縣乡鄉镇鎮区區楼樓单單阳陽园園学學"
+    "静靜刚剛宁寧诗詩晓曉颖穎韵韻莹瑩苏蘇卢盧贾賈范範陆陸龙龍万萬汤湯严嚴温溫兰蘭齐齊庄莊颜顏伟偉华華强強军軍丽麗洁潔云雲凤鳳贵貴贤賢红紅辉輝飞飛东東长長门門县縣乡鄉镇鎮区區楼樓单單阳陽园園学學"
 )
 """Today's form and the old one that the network takes it for, by turns."""
 _OLD = {_OLD_FORMS[n + 1]: _OLD_FORMS[n] for n in range(0, len(_OLD_FORMS), 2)}

@@ -23,8 +23,8 @@ DAY = re.compile(
     r"((?:\d{4}|[二〇○零一九][〇○零一二三四五六七八九]{3})[年./-]\d{1,2}[月./-]\d{1,2}日?"
     r"|[二〇○零一九][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)"
 )
-REGISTERED = re.compile(DAY.pattern + r"(?!起|止|至)")
-END = re.compile(r"(?:至|到)(\d{4}[年./-]\n?\d{1,2}\n?[月./-]\n?\d{1,2}\n?日?)\n?止")
+REGISTERED = re.compile(r"(?<!止于)(?<!至)(?<!到)(?<!\d)" + DAY.pattern + r"(?!起|止|至)")
+END = re.compile(r"(?:止于|终止日期:?|[至到](?=[\d年月日./\n-]{8,16}止))(\d{4}[年./-]\n?\d{1,2}\n?[月./-]\n?\d{1,2}\n?日?)")
 _BEGIN = re.compile("[从自]$")
 TOGETHER = re.compile(r"(单独所有|共同共有|按份共有|家庭共有|(?<!为)共有(?!人|情况|宗地|方式|部[位分]|面积))")
 _ORGANISATION = re.compile(r"(?:公司|厂|店|社|院|校|局|会|中心|银行|集团|所|政府|合伙\)?)$")
@@ -104,8 +104,17 @@ def area(text: str) -> str:
 
 
 def day(text: str) -> str:
-    """A date in the contract's form. Raises NumberError."""
-    return dates.parse(text).isoformat()
+    """A date in the contract's form, though a mark between its figures was lost or a stain was read as one. Raises NumberError.
+
+    >>> day("2023-0810"), day("202308-10"), day("2014年12月/26日"), day("2024 年 02月产27日")
+    ('2023-08-10', '2023-08-10', '2014-12-26', '2024-02-27')
+    """
+    return dates.parse(dates.with_marks(_unmarked(text))).isoformat()
+
+
+def _unmarked(text: str) -> str:
+    """The date without what a stamp put between its figures."""
+    return re.sub(r"(?<=[年月])[^\d一二三四五六七八九十〇]{1,2}(?=\d)|(?<=\d)[/.·,](?=[年月日])", "", re.sub(r"\s", "", normal(text)))
 
 
 def end(text: str) -> str:
@@ -121,14 +130,23 @@ def end(text: str) -> str:
 _MOST = {"location": 70, "right_type": 45, "right_nature": 30, "usage": 40, "co_ownership": 30}
 
 
-def is_strange(name: str, value: str) -> bool:
-    """Whether a cell's value holds what belongs to other cells: rows that ran together.
+def is_strange(name: str, value: str, printed: str = "") -> bool:
+    """Whether a cell's value holds what belongs to other cells: rows that ran together; or stands as it never does: a date with marks
+    where none belong, an area of one or two figures without a unit (a storey, a room).
 
     >>> is_strange("usage", "城镇住宅用地/住宅"), is_strange("usage", "按份共有350203898831GB00690F17763031住宅")
     (False, True)
     >>> is_strange("right_type", "出让/商品房"), is_strange("location", "单独所有江东街619号2单元796室")
     (True, True)
+    >>> is_strange("floor_area", "11", "11"), is_strange("floor_area", "89", "89㎡"), is_strange("floor_area", "89.3", "89.3")
+    (True, False, False)
+    >>> is_strange("registered_on", "2014-12-26", "2014年12月/26日")
+    True
     """
+    if name == "floor_area":
+        return re.fullmatch(r"\D{0,2}\d{1,2}\D?", printed) is not None and not re.search("[m㎡平]", printed)
+    if name == "registered_on":
+        return _unmarked(printed) != re.sub(r"\s", "", normal(printed))
     if name not in _MOST:
         return False
     alien = r"不动产权第|\d{4}[-年]\d{1,2}[-月]\d{1,2}|\d{12}G[A-Z]\d" + ("" if name == "co_ownership" else "|单独所有|共同共有|按份共有")

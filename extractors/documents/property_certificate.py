@@ -37,6 +37,7 @@ _LABELS: Mapping[str, Sequence[str]] = {
     "remarks": ("附记", "备注"),
     "other": (
         "权利其他状况", "宗地号", "地号", "图号", "丘号", "房屋状况", "土地状况", "取得方式", "取得价格", "义务人", "编号",
+        "缮证时间", "缮证日期", "套内面积", "使用权面积", "分摊面积", "所在楼层", "总层数", "房屋类别", "房屋结构", "结构",
         "所有权性质", "竣工日期", "登记价", "房屋类型", "地籍号", "他项权利", "套内建筑面积", "宗地面积",
         "登记机构", "填发单位", "填证单位", "发证机关", "身份证明号", "证件号码", "证件种类",
     ),
@@ -47,6 +48,8 @@ _BURDEN = re.compile(
     r"(?<!未)(?<!无)(?<!无任何)((?:已|被|设立|办理|设定|在建工程|最高额|一般)?(?:抵押权?|查封|预查封|居住权|异议登记|预告登记|限制(?:转让|交易)|冻结))"
     r"(?!情况|[:]?无|登记注销|注销|已注销|权人[:]?无)"
 )
+APART = 4.5
+"""A gap of this many line heights is none within a cell's value."""
 LOST_SLASH = 0.85
 STRANGE = 0.8
 """Highest confidence of a value that holds what stands in no such cell."""
@@ -129,10 +132,18 @@ def _is_heading(label: Label) -> bool:
     printed = label.line.text[label.start : label.end]
     apart = before[-1:].isspace() or before[-1:] in tuple(COLONS) or label.name in ("other", "term_until")
     begins = not before.strip() or (after[:1] in tuple(COLONS) and apart)
+    if not _is_whole(label, after):
+        return False
     if label.name == "other" and printed.endswith("面积") and (after.strip() or before.strip()):
         return False  # 宗地面积：15632.00m²/… begins the value of a cell
     another = re.search("(?:套内|专有|分摊|公摊|土地|宗地)$", before)  # 套内建筑面积 is no 建筑面积
     return begins and not another and not re.match("[，,的]|所有权证", after) and not printed.endswith("证")
+
+
+def _is_whole(label: Label, after: str) -> bool:
+    """Whether nothing but the value's mark or gap follows a label that is not printed as the list has it: 土地使用权止于 is no 土地使用权人."""
+    printed = re.sub(r"\s", "", label.line.text[label.start : label.end])
+    return printed in _LABELS[label.name] or not after or after[0].isspace() or after[0] in COLONS
 
 
 def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _fields.Normalise) -> Field | None:
@@ -147,7 +158,8 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
             one = _fields.field(sheet, _lines.weighed(text), normalise)
             if one.value:
                 one = _fields.of_today(one)
-                return _fields.doubted(one, STRANGE) if values.is_strange(name, one.text) or _lines.split_number(text) else one
+                strange = values.is_strange(name, one.text, text.text) or _lines.split_number(text)
+                return _fields.doubted(one, STRANGE) if strange else one
     return None
 
 
@@ -191,8 +203,18 @@ def _cell(label: Label, sheet: Sheet, every: Sequence[Label]) -> Text | None:
     foot = foot if any(box.cy < c.cy < beneath for c in column) else beneath
     right = min((x.line.box.x0 for x in every if x.line.box.x0 > box.x1 and top < x.line.box.cy < foot), default=float("inf"))
     inside = [x for x in sheet.lines if x.box.x0 > box.x1 - 0.3 * box.height and x.box.cx < right and top < x.box.cy < foot]
-    parts = [x for row in rows(inside) for x in row]
-    return join(parts, glue=" " if label.name in ("owners", "co_owners") else "") if parts else None
+    inside = [x for x in inside if re.search(r"\w", x.text)]
+    named = label.name in ("owners", "co_owners")
+    parts = [x for row in rows(inside) for x in (row if named else _unparted(row))]
+    return join(parts, glue=" " if named else "") if parts else None
+
+
+def _unparted(row: Sequence[Line]) -> Sequence[Line]:
+    """A row of a cell up to its first wide gap: beyond it stands another column (the notes of an opened booklet)."""
+    for n, (one, after) in enumerate(pairwise(row), 1):
+        if after.box.x0 - one.box.x1 > APART * one.box.height:
+            return row[:n]
+    return row
 
 
 def _beneath(label: Label, sheet: Sheet, every: Sequence[Label]) -> list[Text]:

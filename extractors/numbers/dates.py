@@ -85,6 +85,16 @@ def parse_partial(text: str) -> str:
     raise _failure(narrow, f"{_DAY}|{_MONTH}")
 
 
+def with_marks(text: str) -> str:
+    """A date of eight figures from which one of its two dashes was lost, with both; any other text as it is.
+
+    >>> with_marks("202308-10"), with_marks("2023.0810"), with_marks("2023-08-10")
+    ('2023-08-10', '2023-08-10', '2023-08-10')
+    """
+    match = re.fullmatch(r"\s*(\d{4})(?:(\d\d)[-./](\d\d)|[-./](\d\d)(\d\d))\s*", text)
+    return text if match is None else "-".join(part for part in match.groups() if part)
+
+
 def proposal(text: str) -> date | None:
     """The day when letters are the digits they look like; None without such."""
     narrow = _narrow_unchecked(text)
