@@ -162,7 +162,7 @@ def _adopt(labelled: Sequence[Labelled], types: Mapping[str, DocumentType]) -> l
 
 
 def _document(id: str, type_id: str, points: float, group: tuple[Sheet, ...], types: Mapping[str, DocumentType]) -> Document:
-    fields: Mapping[str, Field] = types[type_id].extract(group) if type_id != UNKNOWN else {}
+    fields: Mapping[str, Field] = types[type_id].extract(group) if type_id in types else {}
     refs: dict[tuple[str, int], PageRef] = {}
     for sheet in group:
         refs.setdefault((sheet.file, sheet.page), PageRef(sheet.file, sheet.page, sheet.quality, sheet.turn))

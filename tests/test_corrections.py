@@ -167,6 +167,12 @@ def test_what_a_broker_claims_counts_and_a_manager_is_told() -> None:
     assert paper(settled, KEY["d6"])["type"] == "unknown" and "broker_claim" not in codes(settled)
 
 
+def test_a_paper_of_a_kind_that_nothing_reads_can_be_claimed() -> None:
+    told = check(("type", KEY["d6"], {"type": "household_register"}), ("party", KEY["d6"], {"party": "borrower"}))
+    assert paper(told, KEY["d6"])["type"] == "household_register" and paper(told, KEY["d6"])["fields"] == {}
+    assert next(row for row in told["completeness"] if row["requirement"] == "household_register")["status"] == "present"
+
+
 def test_what_was_waived_is_asked_for_no_more() -> None:
     key = finding(PLAIN, "document_expired")["key"]
     assert "证件已过期" in PLAIN["supplement_notice"]

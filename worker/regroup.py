@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.classify import UNKNOWN, Group
-from extractors.doctype import all_types
+from extractors.classify import Group
 from validators.corrections import Correction, Corrections, keys_of
+from validators.papers import TYPES
 
 Keyed = tuple[str, Group]
 SURE = 2.0
@@ -26,7 +26,7 @@ def regrouped(groups: Sequence[Group], corrections: Corrections) -> tuple[Keyed,
 
 def _retyped(keyed: list[Keyed], row: Correction, corrections: Corrections) -> list[Keyed]:
     type = str(row.content["type"])
-    if type != UNKNOWN and type not in all_types():
+    if type not in TYPES:
         return keyed
     return [(key, replace(group, type=type, points=SURE) if key == row.document else group) for key, group in keyed]
 

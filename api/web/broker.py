@@ -135,7 +135,9 @@ def _case(here: Door, session: Session, case_id: str) -> dict[str, Any]:
             after = events.newest(act.tx)
     except YushenError as error:
         raise Unshown(error, session) from None
-    seen = {"case": case, "files": [{"file": each, "why": _why(each)} for each in kept], "asked": told}
+    pages = [page for paper in (report or {}).get("documents", ()) for page in paper["pages"]]
+    turns = {page["file"]: page.get("turn", 0) for page in pages if page["page"] == 1}
+    seen = {"case": case, "files": [{"file": each, "why": _why(each), "turn": turns.get(each.name, 0)} for each in kept], "asked": told}
     seen |= _listed(case, report, kept) | {"claims": [_claim(each, report) for each in made]}
     points = [{**each, "number": n, "crops": _crops(case_id, each, kept)} for n, each in enumerate(told.open, start=1)]
     at = {key for each in told.open for key in each["keys"]}
@@ -157,7 +159,7 @@ def _listed(case: cases.Case, report: Mapping[str, Any] | None, kept: list[files
     unique = list({each["key"]: each for each in papers if each["key"] and each["pages"]}.values())
     owners = {(each["role"], each["name"]): each["id"] for each in report["parties"]}
     optional = [{**each, "party": owners.get((each["role"], each["name"]))} for each in asked_for if not each["mandatory"]]
-    places = [each for each in (*rows, *optional) if each["type"]]
+    places = sorted((each for each in (*rows, *optional) if each["type"]), key=lambda each: each["status"] == "present")
     return {"people": checklist.by_person(rows), "loose": loose, "places": places, "papers": unique}
 
 
