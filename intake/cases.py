@@ -219,7 +219,7 @@ def listed(
         wanted = wanted.where(cases.c.reference == reference)
     if called is not None:
         wanted = wanted.where(lookup.called(act.vault, called))
-    return _cases(act, act.tx.execute(wanted.order_by(cases.c.seq.desc()).limit(most)).all())
+    return of_rows(act, act.tx.execute(wanted.order_by(cases.c.seq.desc()).limit(most)).all())
 
 
 def _row(act: Act, case_id: str, lock: bool = False) -> Row[Any]:
@@ -231,13 +231,13 @@ def _row(act: Act, case_id: str, lock: bool = False) -> Row[Any]:
 
 
 def _case(act: Act, row: Row[Any]) -> Case:
-    found = _cases(act, [row])
+    found = of_rows(act, [row])
     if not found:
         raise NotFound
     return found[0]
 
 
-def _cases(act: Act, rows: Sequence[Row[Any]]) -> list[Case]:
+def of_rows(act: Act, rows: Sequence[Row[Any]]) -> list[Case]:
     """The cases of these rows, with what stands elsewhere about them asked once for all. One whose key is gone is left out."""
     those = [row.id for row in rows]
     stands = select(files.c.case_id, files.c.state, func.count()).where(files.c.case_id.in_(those), files.c.removed_at.is_(None))

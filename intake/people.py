@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
@@ -13,7 +14,7 @@ from intake import audit, ids, passwords, totp
 from intake.database import now
 from intake.errors import Conflict, Invalid, NotFound, Unauthenticated
 from intake.scope import ROLES
-from intake.tables import agency_branches, organisations, sessions, users
+from intake.tables import agency_branches, clients, organisations, sessions, users
 from intake.vault import SYSTEM, Vault
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,99}")
@@ -97,6 +98,15 @@ def people_of(tx: Connection, vault: Vault, organisation_ids: list[str]) -> list
         | {"name": box.open_text(row.name_sealed, f"users.name:{row.id}"), "second_factor": row.totp_sealed is not None}
         for row in rows
     ]
+
+
+def names(tx: Connection, vault: Vault, actors: Iterable[str]) -> dict[str, str]:
+    """What those who acted are called, by their ids: people by their names, machines by theirs. Others (the service itself) are not in it."""
+    wanted = sorted(set(actors))
+    box = vault.box(tx, SYSTEM)
+    found = {row.id: row.name for row in tx.execute(select(clients.c.id, clients.c.name).where(clients.c.id.in_(wanted)))}
+    rows = tx.execute(select(users.c.id, users.c.name_sealed).where(users.c.id.in_(wanted))).all()
+    return found | {row.id: box.open_text(row.name_sealed, f"users.name:{row.id}") for row in rows}
 
 
 def set_password(tx: Connection, user: str, password: str, *, actor: str, must_change: bool) -> None:

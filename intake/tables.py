@@ -94,6 +94,14 @@ sessions = Table(
     _at("last_seen_at"), _at("ends_at"), _at(),
 )  # fmt: skip
 
+visits = Table(
+    "visits", metadata,
+    Column("user_id", String(40), ForeignKey("users.id"), primary_key=True),
+    Column("place", String(40), primary_key=True),
+    _at("since", nullable=True), _at("at"),
+)  # fmt: skip
+"""When a person was somewhere last: `place` is the queue, or a case's id. `since`: the end of the visit before this one."""
+
 clients = Table(
     "clients", metadata, _id(),
     Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
@@ -156,6 +164,7 @@ cases = Table(
     Index("ix_cases_bank_seq", "bank_id", "seq"),
     Index("ix_cases_branch_seq", "branch_id", "seq"), Index("ix_cases_agency_seq", "agency_id", "seq"),
     Index("ix_cases_branch_stage_seq", "branch_id", "stage", "seq"),
+    Index("ix_cases_branch_stage_due_at", "branch_id", "stage", "due_at"), Index("ix_cases_branch_updated_at", "branch_id", "updated_at"),
 )  # fmt: skip
 """`inputs` counts every change of what a report is made from (a file, a correction, a decision, the declaration): the state that a
 report belongs to. `report`: the number of the newest report. `reference`: the case system's own number, no personal data.

@@ -14,8 +14,10 @@ from api.http.door import door
 from api.http.problems import ALWAYS, told
 from api.http.routes.cases import CaseId, Reveal
 from api.http.routes.files import opened
-from intake import audit, checkpoints, corrections, errors, files, reports, work
+from intake import audit, checkpoints, corrections, errors, files, people, reports, work
 from intake.acting import Act
+from worker.paper import wording
+from worker.paper.workbook import workbook
 
 router = APIRouter(tags=["reports"])
 Version = Annotated[str, Path(pattern=r"^(latest|[1-9][0-9]{0,8})$", description="A version, or `latest`.")]
@@ -30,6 +32,10 @@ PRINTED: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": {"type": "object"}}},
     },
 }
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 def _number(version: str) -> int | None:
@@ -86,6 +92,24 @@ def proof(request: Request, case_id: CaseId, version: Version, scope: Reads) -> 
         found = reports.get(act, case_id, _number(version))
         shown = checkpoints.proof(act.tx, found.leaf)
     return JSONResponse({"report_sha256": found.sha256, **shown})
+
+
+@router.get(
+    "/cases/{case_id}/reports/{version}/xlsx", response_class=Response, responses={**WORKBOOK, **told(*ALWAYS, errors.NotFound)}
+)
+def get_workbook(request: Request, case_id: CaseId, version: Version, scope: Reads) -> Response:
+    """The fields and findings of a report as an Excel workbook of text cells, for the bank: personal data in full, so a recorded act."""
+    reveal_wanted(scope, True)
+    here = door(request)
+    with here.act(scope) as act:
+        found = reports.get(act, case_id, _number(version))
+        audit.record(act.tx, "report.reveal", actor=scope.actor, case_id=case_id, detail={"version": found.version, "form": "xlsx"})
+        content = reports.content(act, here.blobs, found)
+        fixed = [each for each in corrections.listed(act, case_id) if each.kind == "field" and each.undone_at is None]
+        names = people.names(act.tx, act.vault, [each.by for each in fixed])
+    changed = {(e.document, str(e.content["field"])): (names.get(e.by, e.by), wording.moment(e.created_at.isoformat())) for e in fixed}
+    name = f'attachment; filename="{case_id}-{found.version}.xlsx"'
+    return Response(workbook(content, changed), media_type=XLSX, headers={"Content-Disposition": name})
 
 
 @router.get(

@@ -112,7 +112,11 @@ CREATE INDEX ix_cases_bank_seq ON cases (bank_id, seq);
 
 CREATE INDEX ix_cases_branch_seq ON cases (branch_id, seq);
 
+CREATE INDEX ix_cases_branch_stage_due_at ON cases (branch_id, stage, due_at);
+
 CREATE INDEX ix_cases_branch_stage_seq ON cases (branch_id, stage, seq);
+
+CREATE INDEX ix_cases_branch_updated_at ON cases (branch_id, updated_at);
 
 CREATE TABLE clients (
     id VARCHAR(40) NOT NULL,
@@ -355,6 +359,15 @@ CREATE TABLE uploads (
 );
 
 CREATE INDEX ix_uploads_case_id ON uploads (case_id);
+
+CREATE TABLE visits (
+    user_id VARCHAR(40) NOT NULL,
+    place VARCHAR(40) NOT NULL,
+    since TIMESTAMP WITH TIME ZONE,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_visits PRIMARY KEY (user_id, place),
+    CONSTRAINT fk_visits_user_id FOREIGN KEY(user_id) REFERENCES users (id)
+);
 
 CREATE TABLE work (
     id VARCHAR(40) NOT NULL,
