@@ -11,9 +11,10 @@ import numpy as np
 
 from samples import camera, encode
 from samples.camera import Look, Sheet, Shot
-from samples.effects import GLASS, Pixels
+from samples.effects import GLASS
 from samples.encode import PageImage
 from samples.paper import LOTS, Paper, Part
+from samples.pixels import Pixels
 from samples.story import Order
 from samples.typeset import rasterise
 

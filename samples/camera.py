@@ -6,18 +6,28 @@ A `Shot` is one picture with the quadrilateral of each page on it, in 0..1 of th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
 import cv2
 import numpy as np
 
-from samples.effects import EFFECTS, JPEG_QUALITY, Effect, Pixels
+from samples.effects import EFFECTS, JPEG_QUALITY
 from samples.paper import Part
+from samples.pixels import Effect, Pixels
 
 BODY_MM = 2.7
 """Height of body text on these papers, for effects that depend on it."""
+SKEW: Mapping[Part, float] = {"tuning": 1.1, "retired": 2.2, "test": 1.7}
+"""Degrees at most that a page lies askew on the scanner."""
+BEHIND: Mapping[Part, tuple[int, ...]] = {"retired": (250, 70, 30), "test": (253, 244, 205, 12)}
+"""Grey levels of the scanner's lid."""
+LEAN: Mapping[Part, float] = {"tuning": 4.0, "retired": 8.0, "test": 6.0}
+"""Degrees at most that a page is turned on the table."""
+REACH: Mapping[Part, float] = {"tuning": 0.05, "retired": 0.09, "test": 0.075}
+"""How far a corner is moved by perspective at most, as a share of the picture."""
+WOOD: Mapping[Part, tuple[int, int, int]] = {"tuning": (40, 66, 104), "retired": (30, 34, 46), "test": (96, 150, 186)}
 
 
 @dataclass(frozen=True)
@@ -94,9 +104,9 @@ def flatbed(sheets: Sequence[Sheet], rng: Random, part: Part, dpi: int = 200) ->
     single = len(sheets) == 1 and sheets[0].width_mm * sheets[0].height_mm > 25_000
     bed_mm = (sheets[0].width_mm, sheets[0].height_mm) if single else (210.0, 297.0)
     width, height = round(bed_mm[0] * scale), round(bed_mm[1] * scale)
-    level = rng.randrange(236, 256) if part == "tuning" or not single else rng.choice((250, 70, 30))
+    level = rng.randrange(236, 256) if part == "tuning" or not single else rng.choice(BEHIND[part])
     canvas = np.full((height, width, 3), level, np.uint8)
-    skew = rng.uniform(-1.1, 1.1) if part == "tuning" else rng.uniform(-2.2, 2.2)
+    skew = rng.uniform(-1, 1) * SKEW[part]
     quads = []
     free = bed_mm[1] - sum(sheet.height_mm for sheet in sheets)
     gap = min(rng.uniform(8, 30), free / (len(sheets) + 1))
@@ -119,6 +129,8 @@ def _table(rng: Random, part: Part, size: tuple[int, int]) -> Pixels:
         grain = cv2.resize(source.random((max(2, height // 6), 5), dtype=np.float32), size, interpolation=cv2.INTER_CUBIC)
         base = np.array(rng.choice(((96, 138, 178), (70, 104, 146), (150, 176, 196))), np.float32)
         made = base * (0.82 + 0.3 * grain[..., None]) + rough * 10
+    elif part == "test":
+        made = _cloth(rng, size) + rough * 12
     else:
         base = np.array(rng.choice(((58, 54, 52), (120, 96, 84), (196, 200, 204), (76, 92, 70))), np.float32)
         made = base * (0.85 + 0.2 * rough)
@@ -128,6 +140,23 @@ def _table(rng: Random, part: Part, size: tuple[int, int]) -> Pixels:
             made = made * (0.9 + 0.25 * checks)
     wood: Pixels = np.clip(made, 0, 255).astype(np.uint8)
     return wood
+
+
+def _cloth(rng: Random, size: tuple[int, int]) -> Pixels:
+    """A table-cloth, striped or gingham, with a weave; or a marbled top."""
+    ys, xs = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32)
+    light = np.array(rng.choice(((214, 222, 230), (196, 206, 196), (226, 218, 210))), np.float32)
+    dark = np.array(rng.choice(((90, 96, 178), (150, 110, 80), (96, 140, 100), (70, 80, 96))), np.float32)
+    step, how = size[0] / rng.uniform(12, 26), rng.choice(("gingham", "stripes", "marble"))
+    if how == "marble":
+        veins = np.abs(np.sin((xs + ys * 0.6 + 60 * np.sin(ys / step / 2) + 40 * np.sin(xs / step)) / step / 3))
+        top: Pixels = light * (0.9 + 0.1 * veins[..., None])
+        return top
+    across, along = np.sin(xs / step * math.pi) > 0, np.sin(ys / step * math.pi) > 0
+    share = (across * 0.5 + along * 0.5) if how == "gingham" else across.astype(np.float32)
+    weave = 0.96 + 0.04 * np.sin(xs * 1.6) * np.sin(ys * 1.6)
+    made: Pixels = (light * (1 - share[..., None]) + dark * share[..., None]) * weave[..., None]
+    return made
 
 
 def _place(sheets: Sequence[Sheet]) -> tuple[list[Pixels], float, float]:
@@ -148,8 +177,8 @@ def table(sheets: Sequence[Sheet], rng: Random, part: Part, px_per_mm: float = 8
     frame = (wide + 2 * margin, high + 2 * margin)
     scale = px_per_mm
     size = (round(frame[0] * scale), round(frame[1] * scale))
-    lean = rng.uniform(-4, 4) if part == "tuning" else rng.uniform(-8, 8)
-    reach = tilt * (0.05 if part == "tuning" else 0.09) * min(size)
+    lean = rng.uniform(-1, 1) * LEAN[part]
+    reach = tilt * REACH[part] * min(size)
     source = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     target = source + np.array([[rng.uniform(-reach, reach) * 0.7 for _ in "xy"] for _ in range(4)], np.float32)
     view = cv2.getPerspectiveTransform(source, target)
@@ -203,7 +232,7 @@ def _cut_off(shot: Shot, rng: Random) -> Shot:
 def framed(sheet: Sheet, rng: Random, part: Part) -> Sheet:
     """A licence in a wooden frame with a mat; the caller adds the reflection."""
     edge = round(sheet.pixels.shape[1] * 0.05)
-    wood = (40, 66, 104) if part == "tuning" else (30, 34, 46)
+    wood = WOOD[part]
     mat = cv2.copyMakeBorder(sheet.pixels, edge // 2, edge // 2, edge // 2, edge // 2, cv2.BORDER_CONSTANT, value=(214, 222, 228))
     whole = cv2.copyMakeBorder(mat, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=wood)
     cv2.rectangle(whole, (edge, edge), (whole.shape[1] - edge, whole.shape[0] - edge), tuple(part // 2 for part in wood), 3)

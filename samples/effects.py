@@ -8,93 +8,23 @@ text, so that one strength means the same at every resolution. Mild effects leav
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from random import Random
-from typing import Literal
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from samples import rooms
 from samples.paper import Part
-
-Pixels = np.ndarray
-Function = Callable[[Pixels, Random, float, float], Pixels]
-Where = Literal["camera", "scan", "ruin"]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """`grey`: the result has no colour left. `capture`: it looks like a screen photographed."""
-
-    name: str
-    apply: Function
-    grey: bool = False
-    capture: bool = False
-
-
-def _source(rng: Random) -> np.random.Generator:
-    return np.random.default_rng(rng.getrandbits(32))
-
-
-def _field(rng: Random, shape: tuple[int, int], cells: int) -> Pixels:
-    """Smooth random field in 0..1, float32, about `cells` hills across."""
-    small = _source(rng).random((cells + 1, cells + 1), dtype=np.float32)
-    grown: Pixels = np.clip(cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC), 0, 1)
-    return grown
-
-
-def _clip(pixels: Pixels) -> Pixels:
-    clipped: Pixels = np.clip(pixels, 0, 255).astype(np.uint8)
-    return clipped
-
-
-def _lit(pixels: Pixels, light: Pixels) -> Pixels:
-    """Pixels under a light field of shape (h, w), 1 where nothing changes."""
-    return _clip(pixels.astype(np.float32) * light[..., None])
-
-
-def _grid(pixels: Pixels) -> tuple[Pixels, Pixels]:
-    """Coordinates x, y in 0..1 as float32 arrays of the picture's size."""
-    height, width = pixels.shape[:2]
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    return xs / width, ys / height
-
-
-def jpeg(pixels: Pixels, quality: int) -> Pixels:
-    """The picture after one JPEG round."""
-    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded: Pixels = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return decoded
-
-
-def _blur(pixels: Pixels, sigma: float) -> Pixels:
-    blurred: Pixels = cv2.GaussianBlur(pixels, (0, 0), sigma)
-    return blurred
-
-
-def _scaled(pixels: Pixels, factor: float) -> Pixels:
-    small: Pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return small
-
-
-def _grey(pixels: Pixels) -> Pixels:
-    grey: Pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    return grey
-
-
-def _in_channels(grey: Pixels) -> Pixels:
-    return np.repeat(grey[..., None], 3, axis=2)
-
+from samples.pixels import Effect, Pixels, Where, blur, clip, effects, field, grey, grid, in_channels, lit, scaled, source
 
 # --- camera ----------------------------------------------------------------------------------------------------------
 
 
 def soft_blur(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Slightly out of focus."""
-    return _blur(pixels, max(0.3, text_px * (0.02 + 0.055 * strength)))
+    return blur(pixels, max(0.3, text_px * (0.02 + 0.055 * strength)))
 
 
 def motion_blur(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
@@ -116,83 +46,83 @@ def _moved(pixels: Pixels, rng: Random, length: float) -> Pixels:
 
 def shadow_edge(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """The straight shadow of a shelf or a phone across the page."""
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     angle, offset = rng.uniform(0, 2 * math.pi), rng.uniform(-0.2, 0.2)
     side = (xs - 0.5) * math.cos(angle) + (ys - 0.5) * math.sin(angle) - offset
     shade = 1 / (1 + np.exp(-side * rng.uniform(15, 60)))
-    return _lit(pixels, 1 - shade * (0.15 + 0.35 * strength))
+    return lit(pixels, 1 - shade * (0.15 + 0.35 * strength))
 
 
 def hand_shadow(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """The round shadow of a head or hand coming in from a side."""
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     angle = rng.uniform(0, 2 * math.pi)
     x, y = 0.5 + 0.5 * math.cos(angle), 0.5 + 0.5 * math.sin(angle)
     far = np.sqrt(((xs - x) / rng.uniform(0.3, 0.6)) ** 2 + ((ys - y) / rng.uniform(0.3, 0.6)) ** 2)
     shade = 1 / (1 + np.exp((far - 1) * rng.uniform(6, 14)))
-    return _lit(pixels, 1 - shade * (0.2 + 0.4 * strength))
+    return lit(pixels, 1 - shade * (0.2 + 0.4 * strength))
 
 
 def glare_spot(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """A round reflection that washes out contrast but leaves the print legible."""
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     x, y, wide = rng.uniform(0.15, 0.85), rng.uniform(0.15, 0.85), rng.uniform(0.06, 0.16)
     glow = np.exp(-(((xs - x) ** 2 + (ys - y) ** 2) / (2 * wide**2)))
-    return _clip(pixels + (255.0 - pixels) * (glow * (0.3 + 0.35 * strength))[..., None])
+    return clip(pixels + (255.0 - pixels) * (glow * (0.3 + 0.35 * strength))[..., None])
 
 
 def glare_band(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """A slanted bright band as plastic film and glass give."""
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     angle, offset = rng.uniform(0.2, 1.3), rng.uniform(-0.3, 0.3)
     side = (xs - 0.5) * math.cos(angle) + (ys - 0.5) * math.sin(angle) - offset
     glow = np.exp(-((side / rng.uniform(0.03, 0.1)) ** 2))
-    return _clip(pixels + (255.0 - pixels) * (glow * (0.3 + 0.3 * strength))[..., None])
+    return clip(pixels + (255.0 - pixels) * (glow * (0.3 + 0.3 * strength))[..., None])
 
 
 def dim(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Too little light, evenly."""
     gain = 0.75 - 0.35 * strength
-    return _clip(pixels.astype(np.float32) * gain + _source(rng).normal(0, 3 + 3 * strength, pixels.shape))
+    return clip(pixels.astype(np.float32) * gain + source(rng).normal(0, 3 + 3 * strength, pixels.shape))
 
 
 def vignette(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Darker towards the corners, under a lamp off the middle."""
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     x, y = rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7)
     far = (xs - x) ** 2 + (ys - y) ** 2
-    return _lit(pixels, np.clip(1 - far * (0.5 + 0.7 * strength), 0.25, 1) * (0.95 - 0.15 * strength))
+    return lit(pixels, np.clip(1 - far * (0.5 + 0.7 * strength), 0.25, 1) * (0.95 - 0.15 * strength))
 
 
 def warm_cast(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Yellow room light."""
-    return _clip(pixels * np.array([1 - 0.12 - 0.2 * strength, 1 - 0.06 * strength, 1.0], np.float32))
+    return clip(pixels * np.array([1 - 0.12 - 0.2 * strength, 1 - 0.06 * strength, 1.0], np.float32))
 
 
 def cold_cast(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Blue-green light of office tubes."""
-    return _clip(pixels * np.array([1.0, 0.98, 0.9 - 0.16 * strength], np.float32))
+    return clip(pixels * np.array([1.0, 0.98, 0.9 - 0.16 * strength], np.float32))
 
 
 def grain(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Sensor noise, alike in all channels."""
-    noise = _source(rng).normal(0, 3 + 8 * strength, pixels.shape[:2])
-    return _clip(pixels + noise[..., None])
+    noise = source(rng).normal(0, 3 + 8 * strength, pixels.shape[:2])
+    return clip(pixels + noise[..., None])
 
 
 def colour_noise(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Sensor noise of its own in every channel, in blotches."""
     height, width = pixels.shape[:2]
-    small = _source(rng).normal(0, 6 + 12 * strength, (height // 2 + 1, width // 2 + 1, 3)).astype(np.float32)
-    return _clip(pixels + cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
+    small = source(rng).normal(0, 6 + 12 * strength, (height // 2 + 1, width // 2 + 1, 3)).astype(np.float32)
+    return clip(pixels + cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _fold(pixels: Pixels, rng: Random, strength: float, vertical: bool, at: float) -> Pixels:
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     side = (xs if vertical else ys) - at + rng.uniform(-0.02, 0.02) * (ys if vertical else xs)
     crease = np.exp(-((side / 0.004) ** 2)) * (0.12 + 0.2 * strength)
     slope = np.tanh(side / 0.03) * np.exp(-((side / 0.12) ** 2)) * (0.05 + 0.1 * strength)
-    return _lit(pixels, np.clip(1 - crease + slope, 0.3, 1.15))
+    return lit(pixels, np.clip(1 - crease + slope, 0.3, 1.15))
 
 
 def fold_once(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
@@ -216,13 +146,13 @@ def moire(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixel
     bend = np.sin(ys / rng.uniform(160, 400)) * 2
     bands = np.stack([np.sin(phase + bend + shift) for shift in (0.0, 2.1, 4.2)], axis=-1)
     fine = np.sin(xs * math.pi / 1.5) * np.sin(ys * math.pi / 1.5)
-    return _clip(pixels * (1 + (0.05 + 0.07 * strength) * bands + (0.03 + 0.04 * strength) * fine[..., None]))
+    return clip(pixels * (1 + (0.05 + 0.07 * strength) * bands + (0.03 + 0.04 * strength) * fine[..., None]))
 
 
 def shrink(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Sent through a messenger that shrinks pictures, seen at its old size again; body text keeps 15 pixels or more."""
     factor = max(0.45, min(1.0, max(15.0 + 8 * (1 - strength), text_px * 0.5) / text_px))
-    grown: Pixels = cv2.resize(_scaled(pixels, factor), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_CUBIC)
+    grown: Pixels = cv2.resize(scaled(pixels, factor), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_CUBIC)
     return grown
 
 
@@ -246,7 +176,7 @@ def _watermark(
     turned = tile.rotate(rng.uniform(20, 40), resample=Image.Resampling.BILINEAR)
     left, top = (side - width) // 2, (side - height) // 2
     mask = np.asarray(turned.crop((left, top, left + width, top + height)), np.float32)[..., None] / 255 * opacity
-    return _clip(pixels * (1 - mask) + np.array(colour, np.float32) * mask)
+    return clip(pixels * (1 - mask) + np.array(colour, np.float32) * mask)
 
 
 def watermark_grey(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
@@ -269,31 +199,31 @@ def watermark_blue(pixels: Pixels, rng: Random, strength: float, text_px: float)
 
 def photocopy(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Grey copy: steep contrast, toner specks, a darker side."""
-    grey = _grey(pixels).astype(np.float32)
-    toned = 255 / (1 + np.exp(-(grey - 138) / (34 - 10 * strength)))
-    toned += (_field(rng, grey.shape, 4) - 0.5) * 18
-    specks = _source(rng).random(grey.shape) < 0.0002 + 0.0006 * strength
+    plane = grey(pixels).astype(np.float32)
+    toned = 255 / (1 + np.exp(-(plane - 138) / (34 - 10 * strength)))
+    toned += (field(rng, plane.shape, 4) - 0.5) * 18
+    specks = source(rng).random(plane.shape) < 0.0002 + 0.0006 * strength
     toned[cv2.dilate(specks.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0] = 40
-    return _in_channels(_clip(toned))
+    return in_channels(clip(toned))
 
 
 def black_white(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """One bit per pixel, as office machines scan by default."""
-    grey = _blur(_grey(pixels), 0.6)
+    plane = blur(grey(pixels), 0.6)
     block = max(31, round(text_px * 3)) | 1
-    cut = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 24 - 6 * strength)
-    return _in_channels(cut)
+    cut = cv2.adaptiveThreshold(plane, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, 24 - 6 * strength)
+    return in_channels(cut)
 
 
 def yellowed(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Old paper with pale stains."""
-    stain = 1 - _field(rng, pixels.shape[:2], 5)[..., None] * (0.04 + 0.08 * strength)
-    return _clip(pixels * np.array([0.86, 0.95, 0.99], np.float32) * stain)
+    stain = 1 - field(rng, pixels.shape[:2], 5)[..., None] * (0.04 + 0.08 * strength)
+    return clip(pixels * np.array([0.86, 0.95, 0.99], np.float32) * stain)
 
 
 def faded(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """A tired cartridge: grey print on white."""
-    return _clip(255 - (255.0 - pixels) * (0.72 - 0.3 * strength))
+    return clip(255 - (255.0 - pixels) * (0.72 - 0.3 * strength))
 
 
 def streaks(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
@@ -309,8 +239,8 @@ def streaks(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pix
 
 def show_through(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """The back of the sheet shines through."""
-    back = _blur(pixels[:, ::-1], max(1.0, text_px * 0.12)).astype(np.float32)
-    return _clip(pixels - (255 - np.roll(back, rng.randrange(10, 60), axis=0)) * (0.06 + 0.08 * strength))
+    back = blur(pixels[:, ::-1], max(1.0, text_px * 0.12)).astype(np.float32)
+    return clip(pixels - (255 - np.roll(back, rng.randrange(10, 60), axis=0)) * (0.06 + 0.08 * strength))
 
 
 # --- ruin: nobody can read it any more -------------------------------------------------------------------------------
@@ -318,55 +248,51 @@ def show_through(pixels: Pixels, rng: Random, strength: float, text_px: float) -
 
 def ruin_focus(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Far out of focus."""
-    return _blur(pixels, text_px * (0.34 + 0.16 * strength))
+    return blur(pixels, text_px * (0.34 + 0.16 * strength))
 
 
 def ruin_shake(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Moved by more than the height of a character."""
     moved = _moved(pixels, rng, text_px * (1.5 + 0.7 * strength))
-    return _blur(_moved(moved, rng, text_px * 0.7), text_px * 0.08)
+    return blur(_moved(moved, rng, text_px * 0.7), text_px * 0.08)
 
 
 def ruin_dark(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Nearly black, drowned in noise."""
     gone = pixels.astype(np.float32) * (0.04 - 0.02 * strength)
-    return _clip(gone + _source(rng).normal(5, 8, pixels.shape))
+    return clip(gone + source(rng).normal(5, 8, pixels.shape))
 
 
 def ruin_glare(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """A flash that burns out the middle of the page."""
-    xs, ys = _grid(pixels)
+    xs, ys = grid(pixels)
     x, y = rng.uniform(0.42, 0.58), rng.uniform(0.42, 0.58)
     far = ((xs - x) / 0.36) ** 2 + ((ys - y) / 0.33) ** 2
     glow = np.clip(1.6 - far * 0.8, 0, 1)
-    return _clip(pixels + (262.0 - pixels) * glow[..., None])
+    return clip(pixels + (262.0 - pixels) * glow[..., None])
 
 
 def ruin_size(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """A thumbnail: body text of four to five pixels."""
     factor = (5.2 - 1.2 * strength) / text_px
-    return _scaled(pixels, factor)
-
-
-def _effects(*functions: Function, grey: bool = False, capture: bool = False) -> tuple[Effect, ...]:
-    return tuple(Effect(function.__name__, function, grey, capture) for function in functions)
+    return scaled(pixels, factor)
 
 
 EFFECTS: dict[tuple[Part, Where], tuple[Effect, ...]] = {
-    ("tuning", "camera"): _effects(soft_blur, shadow_edge, glare_spot, dim, warm_cast, grain, fold_once, watermark_grey),
-    ("retired", "camera"): _effects(
+    ("tuning", "camera"): effects(soft_blur, shadow_edge, glare_spot, dim, warm_cast, grain, fold_once, watermark_grey),
+    ("retired", "camera"): effects(
         motion_blur, hand_shadow, glare_band, vignette, cold_cast, colour_noise, fold_twice, shrink, watermark_blue
     )
-    + _effects(moire, capture=True),
-    ("test", "camera"): _effects(motion_blur, hand_shadow),
-    ("tuning", "scan"): _effects(yellowed, grain) + _effects(photocopy, grey=True),
-    ("retired", "scan"): _effects(faded, streaks, show_through) + _effects(black_white, grey=True),
-    ("test", "scan"): _effects(faded),
-    ("tuning", "ruin"): _effects(ruin_focus, ruin_dark),
-    ("retired", "ruin"): _effects(ruin_shake, ruin_glare, ruin_size),
-    ("test", "ruin"): _effects(ruin_glare),
+    + effects(moire, capture=True),
+    ("test", "camera"): effects(*rooms.CAMERA) + effects(rooms.screen_weave, capture=True),
+    ("tuning", "scan"): effects(yellowed, grain) + effects(photocopy, grey=True),
+    ("retired", "scan"): effects(faded, streaks, show_through) + effects(black_white, grey=True),
+    ("test", "scan"): effects(*rooms.SCAN) + effects(rooms.fax_grain, grey=True),
+    ("tuning", "ruin"): effects(ruin_focus, ruin_dark),
+    ("retired", "ruin"): effects(ruin_shake, ruin_glare, ruin_size),
+    ("test", "ruin"): effects(*rooms.RUIN),
 }
 """Which effects each part uses; no name is in both parts."""
-GLASS: dict[Part, Effect] = {"tuning": _effects(glare_spot)[0], "retired": _effects(glare_band)[0], "test": _effects(glare_band)[0]}
+GLASS: dict[Part, Effect] = {"tuning": effects(glare_spot)[0], "retired": effects(glare_band)[0], "test": effects(rooms.window_in_glass)[0]}
 """What the glass of a framed licence does."""
-JPEG_QUALITY: dict[Part, tuple[int, int]] = {"tuning": (72, 90), "retired": (48, 78), "test": (48, 78)}
+JPEG_QUALITY: dict[Part, tuple[int, int]] = {"tuning": (72, 90), "retired": (48, 78), "test": (55, 88)}

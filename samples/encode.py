@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from samples.effects import Pixels, jpeg
+from samples.pixels import Pixels, jpeg
 
 EXIF_FOR_TURNS = {1: 8, 2: 3, 3: 6}
 """EXIF orientation that makes a viewer turn the stored picture back, by quarter turns clockwise that it was stored with."""

@@ -12,7 +12,7 @@ from samples.flows import Flow
 from samples.people import AS_OF
 from samples.planting import Function, Said, plants, said
 from samples.story import STATEMENTS, Draft, salary_flow, trade_flow
-from samples.types import income_proof
+from samples.styles import proofs
 
 # --- income ----------------------------------------------------------------------------------------------------------
 
@@ -23,7 +23,7 @@ def _income_plant(what: str, *fields: str) -> Function:
             return None
         fitting = [
             name
-            for name, style in income_proof.STYLES[draft.story.part].items()
+            for name, style in proofs.STYLES[draft.story.part].items()
             if set(fields) <= {*style.says, "has_seal", "seal_text", "issued_on"}
             and not (what == "annual_income_mismatch" and name == "bonus")
         ]

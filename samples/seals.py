@@ -20,7 +20,7 @@ SUPERSAMPLE = 2
 _SERIF = {
     "tuning": ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 2),
     "retired": ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
-    "test": ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
+    "test": ("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Bold.ttf", 0),
 }
 Ink = Literal["fresh", "worn", "faint"]
 
@@ -35,7 +35,7 @@ def _glyph(char: str, part: Part, width: float, height: float) -> Image.Image:
     """One character as a mask of exactly this size: seals squeeze their characters to fit."""
     font = _font(part, 160)
     tile = Image.new("L", (200, 200), 0)
-    stroke = 0 if part == "tuning" else 3
+    stroke = 3 if part == "retired" else 0
     ImageDraw.Draw(tile).text((100, 100), char, fill=255, font=font, anchor="mm", stroke_width=stroke)
     box = tile.getbbox() or (0, 0, 1, 1)
     wide = char.isascii() or char in "（）·"
@@ -99,7 +99,7 @@ def _noise(rng: Random, shape: tuple[int, int], cell: int) -> np.ndarray:
     return np.asarray(grown, dtype=np.float32) / 255
 
 
-def _inked(mask: Image.Image, rng: Random, ink: Ink) -> bytes:
+def _inked(mask: Image.Image, rng: Random, ink: Ink, part: Part) -> bytes:
     """The mask as red ink: pressed unevenly, with specks the pad left dry."""
     mask = mask.resize((mask.width // SUPERSAMPLE, mask.height // SUPERSAMPLE), Image.Resampling.LANCZOS)
     mask = mask.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.8)))
@@ -110,6 +110,8 @@ def _inked(mask: Image.Image, rng: Random, ink: Ink) -> bytes:
     specks = np.clip((_noise(rng, shape, 3) * 0.6 + _noise(rng, shape, 9) * 0.4 - wear * 0.62) * 6, 0, 1)
     alpha = np.asarray(mask, dtype=np.float32) * strength * press * (1 - wear + wear * specks)
     red = (rng.randrange(196, 232), rng.randrange(18, 52), rng.randrange(26, 58))
+    if part == "test":  # other pads: orange vermilion to dark rose
+        red = rng.choice(((226, 62, 34), (178, 24, 48), (214, 40, 66), (236, 48, 40)))
     picture = np.empty((*shape, 4), dtype=np.uint8)
     picture[..., :3] = red
     picture[..., 3] = np.clip(alpha, 0, 255).astype(np.uint8)
@@ -145,11 +147,12 @@ def company_seal(
     mask = Image.new("L", (size, size), 0)
     draw = ImageDraw.Draw(mask)
     rim = size * 0.024
-    draw.ellipse((rim, rim, size - rim, size - rim), outline=255, width=round(rim))
+    draw.ellipse((rim, rim, size - rim, size - rim), outline=255, width=round(rim * (0.75 if part == "test" else 1)))
+    double = double or (part == "test" and len(text) % 3 == 0)
     if double:
         inner = rim * 2.8
         draw.ellipse((inner, inner, size - inner, size - inner), outline=255, width=round(rim * 0.35))
-    _star(draw, size / 2, size / 2, size * 0.145)
+    _star(draw, size / 2, size / 2, size * (0.118 if part == "test" else 0.145))
     count = len(text)
     span = min(292.0, 17.5 * count + 40)
     high = size * (0.135 if count <= 16 else 0.12)
@@ -163,7 +166,7 @@ def company_seal(
     if number != "-" and span < 290:
         low = size / 2 - rim * 3.2
         _arc_text(mask, number, part, (low, low), 52, (size * 0.03, size * 0.036), upward=False)
-    return _inked(mask, rng, _ink(rng, ink))
+    return _inked(mask, rng, _ink(rng, ink), part)
 
 
 def office_seal(
@@ -189,7 +192,7 @@ def oval_seal(
     for at, line in enumerate(lines[:3]):
         y = high * (0.5 + (at - (len(lines) - 1) / 2) * 0.17 + 0.06)
         _line_text(mask, line, part, (wide / 2, y), min(wide * 0.62, len(line) * high * 0.13), high * 0.125)
-    return _inked(mask, rng, _ink(rng, ink))
+    return _inked(mask, rng, _ink(rng, ink), part)
 
 
 def name_chop(name: str, rng: Random, *, ink: Ink | None = None, part: Part = "tuning") -> bytes:
@@ -203,7 +206,7 @@ def name_chop(name: str, rng: Random, *, ink: Ink | None = None, part: Part = "t
     for at, char in enumerate(text):
         x = size - 2 * rim - half * (0.5 + at // 2)
         _paste_turned(mask, _glyph(char, part, half * 0.86, half * 0.86), x, 2 * rim + half * (0.5 + at % 2), 0)
-    return _inked(mask, rng, _ink(rng, ink))
+    return _inked(mask, rng, _ink(rng, ink), part)
 
 
 def nothing() -> bytes:

@@ -38,14 +38,15 @@ FONTS: Mapping[Part, Mapping[str, tuple[str, ...]]] = {
         "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
     },
     "test": {
-        "hei": ("WenQuanYi Zen Hei",),
-        "song": ("AR PL SungtiL GB", "AR PL UMing", "TW-Sung"),
-        "kai": ("AR PL KaitiM GB", "AR PL UKai", "TW-Kai"),
-        "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
+        "hei": ("WenQuanYi Micro Hei Mono", "WenQuanYi Zen Hei Sharp"),
+        "song": ("Libertinus Serif", "AR PL UMing", "Noto Serif CJK SC"),
+        "kai": ("AR PL UKai", "LXGW WenKai"),
+        "mono": ("New Computer Modern", "AR PL UMing"),
     },
 }
-"""Font families by part and kind; the two parts share none. What one lacks comes from the next of its kind: SungtiL and
-KaitiM GB lack newer characters, and the last resort is Noto Serif."""
+"""Font families by part and kind. Tuning and retired share none; test has other ones for figures and Latin text and for sans,
+Debian has no more Chinese outlines than these. What one lacks comes from the next of its kind: SungtiL and KaitiM GB lack newer
+characters, and the last resort is Noto Serif."""
 
 
 @cache
@@ -63,6 +64,10 @@ def missing_fonts() -> list[str]:
     return sorted(wanted - have)
 
 
+def _part_of(template: Path) -> Part:
+    return next(part for part in PARTS if part == template.parts[0])
+
+
 def typeset(
     template: Path | str, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None, part: Part | None = None
 ) -> bytes:
@@ -74,8 +79,7 @@ def typeset(
     import typst
 
     name = Path(template)
-    chosen: Part = part or next(one for one in PARTS if one == name.parts[0])
-    inputs = {"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(FONTS[chosen], ensure_ascii=False)}
+    inputs = {"data": json.dumps(data, ensure_ascii=False), "fonts": json.dumps(FONTS[part or _part_of(name)], ensure_ascii=False)}
     with tempfile.TemporaryDirectory(prefix="specimen-") as folder:
         root = Path(folder)
         (root / "templates").symlink_to(TEMPLATES)

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from samples import people, seals, words
 from samples.figures import in_words, money
 from samples.paper import Paper, Part
 from samples.people import AS_OF
+from samples.styles.proofs import STYLES, Style
 from samples.typeset import typeset
 
 A4 = (210.0, 297.0)
@@ -40,190 +41,6 @@ class Proof:
     bank: str
 
 
-@dataclass(frozen=True)
-class Style:
-    """A wording. In `body`, 「…」 is a filled blank and {key} a value of `_values`; a body of pairs is a table.
-
-    `says`: the truth fields that are printed. `since`, `figure`, `day`: formats. `seal_centre`: text below the star.
-    `handwriting`: blanks filled by hand.
-    """
-
-    name: str
-    template: Literal["income_letter", "income_table"]
-    title: str
-    body: tuple[str, ...]
-    closing: tuple[str, ...]
-    says: tuple[str, ...]
-    since: Literal["month", "day", "iso"] = "month"
-    figure: Literal["plain", "comma", "wan"] = "plain"
-    day: Literal["cn", "chinese", "dots", "iso"] = "cn"
-    yuan: str = "元"
-    whole: str = "整"
-    seal_centre: str = ""
-    handwriting: bool = False
-    letterhead: bool = False
-    monthly_in_words: bool = True
-
-
-BASIC = ("employee_name", "id_number", "employer", "position", "employed_since")
-CONTACT = ("contact_name", "contact_phone")
-TUNING = (
-    Style(
-        name="letter",
-        template="income_letter",
-        title="收入证明",
-        body=(
-            "兹证明{name}（身份证号码：{id}）系我单位正式职工，自{since}起在我单位工作，现任{department}{position}职务，"
-            "月均收入人民币（大写）{words}（¥{monthly}）。",
-            "特此证明。",
-        ),
-        closing=("联系人：{contact}", "联系电话：{phone}", "", ">{employer}（盖章）", ">{issued}"),
-        says=(*BASIC, "monthly_income", "amount_in_words", *CONTACT),
-    ),
-    Style(
-        name="table",
-        template="income_table",
-        title="个 人 收 入 证 明",
-        body=(
-            "姓名|{name}|性别|{sex}",
-            "身份证号码|{id}",
-            "工作单位|{employer}",
-            "单位地址|{address}",
-            "所在部门|{department}|职务|{position}",
-            "入职时间|{since}|用工形式|合同制",
-            "月均收入（税后）|人民币{monthly}元（大写：{words}）",
-            "年收入（含奖金）|人民币{annual}元",
-            "单位联系人|{contact}|联系电话|{phone}",
-        ),
-        closing=("我单位承诺以上内容真实，如有不实愿承担相应责任。", "", ">单位公章：{employer}", ">开具日期：{issued}"),
-        says=(*BASIC, "monthly_income", "annual_income", "amount_in_words", *CONTACT),
-        since="day",
-        figure="comma",
-    ),
-    Style(
-        name="bank",
-        template="income_letter",
-        title="收入证明",
-        body=(
-            "{bank}：",
-            "兹证明「{name}」同志，身份证号码「{id}」，自「{since}」起至今在我单位工作，职务为「{position}」，"
-            "其月均收入（税后）为人民币「{monthly}」元（大写：「{words}」）。",
-            "我单位对以上证明内容的真实性负责，并愿意承担由此产生的法律责任。本证明仅用于申请银行贷款，不作为我单位的担保。",
-        ),
-        closing=(
-            "单位地址：「{address}」",
-            "联系人：「{contact}」　　联系电话：「{phone}」",
-            "",
-            ">单位名称（公章）：{employer}",
-            ">{issued}",
-        ),
-        says=(*BASIC, "monthly_income", "amount_in_words", *CONTACT),
-        seal_centre="人事专用章",
-        yuan="圆",
-    ),
-    Style(
-        name="employment",
-        template="income_letter",
-        title="在职及收入证明",
-        body=(
-            "兹证明{name}，{sex}，身份证号：{id}，为我公司全职员工，于{since}入职，目前在{department}担任{position}一职，"
-            "双方签有无固定期限劳动合同。该员工税前月薪为人民币{monthly}元。",
-            "本证明仅用于证明该员工的在职及收入情况。",
-        ),
-        closing=("", ">{employer}", ">{issued}"),
-        says=(*BASIC, "monthly_income"),
-        since="day",
-        figure="comma",
-        day="dots",
-        monthly_in_words=False,
-    ),
-    Style(
-        name="annual",
-        template="income_letter",
-        title="收 入 证 明",
-        body=(
-            "兹有我单位员工{name}（身份证号码{id}），于{since}到我单位工作，现担任{position}，"
-            "近一年年总收入为人民币{annual}元（大写：人民币{words}）。",
-            "特此证明！",
-        ),
-        closing=("经办人：{contact}　电话：{phone}", "", ">{employer}", ">{issued}"),
-        says=(*BASIC, "annual_income", "amount_in_words", *CONTACT),
-        monthly_in_words=False,
-    ),
-)
-RETIRED = (
-    Style(
-        name="bonus",
-        template="income_letter",
-        title="工作及收入证明",
-        body=(
-            "现有我公司职工{name}，性别{sex}，身份证号码为{id}，{since}起受聘于我公司，在{department}从事{position}工作。"
-            "该职工近十二个月平均每月税后收入为￥{monthly}元（大写：人民币{words}），全年收入合计￥{annual}元，其中含年终奖金。",
-            "以上情况属实，特此证明。",
-        ),
-        closing=("", ">公司名称（盖章）：{employer}", ">联系人：{contact}", ">联系电话：{phone}", ">{issued}"),
-        says=(*BASIC, "monthly_income", "annual_income", "amount_in_words", *CONTACT),
-        figure="comma",
-        day="chinese",
-        whole="正",
-    ),
-    Style(
-        name="handwritten",
-        template="income_letter",
-        title="职工收入证明",
-        body=(
-            "致：{bank}",
-            "「{name}」（身份证号「{id}」）系本单位职工，现任「{position}」，自「{since}」进入本单位工作至今。"
-            "目前该职工每月平均收入为人民币（大写）「{words}」（小写：￥「{monthly}」）。",
-            "本单位确认上述内容真实无误。",
-        ),
-        closing=("单位联系人：「{contact}」", "单位电话：「{phone}」", "", ">单位盖章：{employer}", ">日期：「{issued}」"),
-        says=(*BASIC, "monthly_income", "amount_in_words", *CONTACT),
-        since="month",
-        handwriting=True,
-    ),
-    Style(
-        name="form",
-        template="income_table",
-        title="职工年收入证明表",
-        body=(
-            "员工姓名|{name}|证件号码|{id}",
-            "单位全称|{employer}",
-            "单位地址|{address}",
-            "现任职务|{position}|参加工作时间|{since}",
-            "年总收入|￥{annual}|大写|{words}",
-            "人事联系人|{contact}|单位电话|{phone}",
-        ),
-        closing=("兹证明表内所填情况属实。", "", ">（单位公章）", ">填表日期：{issued}"),
-        says=(*BASIC, "annual_income", "amount_in_words", *CONTACT),
-        since="iso",
-        figure="comma",
-        day="iso",
-        seal_centre="人力资源部",
-        monthly_in_words=False,
-    ),
-    Style(
-        name="letterhead",
-        template="income_letter",
-        title="在职证明",
-        body=(
-            "兹证明{name}（身份证号：{id}）为本公司正式员工，自{since}入职以来一直在{department}工作，现任职位为{position}，"
-            "月薪{monthly}（税前），另按公司制度享有年终奖金。",
-            "本公司同意其使用本证明办理银行贷款事宜。",
-        ),
-        closing=("", ">{employer}", ">人力资源负责人：{contact}", ">{issued}"),
-        says=(*BASIC, "monthly_income", *CONTACT),
-        since="day",
-        figure="wan",
-        letterhead=True,
-        monthly_in_words=False,
-    ),
-)
-STYLES: Mapping[Part, Mapping[str, Style]] = {
-    "tuning": {style.name: style for style in TUNING},
-    "retired": {style.name: style for style in RETIRED},
-    "test": {style.name: style for style in RETIRED},
-}
 VARIANTS = {part: tuple(styles) for part, styles in STYLES.items()}
 
 
@@ -242,10 +59,11 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
     values = _values(style, proof)
     data = {
         "title": style.title,
-        "body": [_table_row(line, values) if style.template == "income_table" else _runs(line, values) for line in style.body],
+        "body": [_table_row(line, values) if style.template != "income_letter" else _runs(line, values) for line in style.body],
         "closing": [{"right": line.startswith(">"), "runs": _runs(line.lstrip(">"), values)} for line in style.closing],
         "letterhead": {"name": proof.employer, "address": proof.address, "phone": proof.phone} if style.letterhead else None,
         "handwriting": style.handwriting,
+        "variant": style.name,
         "seal": stamped,
         "nudge": [round(rng.uniform(-12, 10), 1), round(rng.uniform(-6, 5), 1)],
         "font": rng.randrange(2),
@@ -315,7 +133,7 @@ def _values(style: Style, proof: Proof) -> dict[str, str]:
         "position": proof.position,
         "since": since_text(style.since, proof.since),
         "monthly": figure_text(style.figure, proof.monthly),
-        "annual": figure_text(style.figure, proof.annual),
+        "annual": figure_text(style.annual_figure or style.figure, proof.annual),
         "words": in_words(proof.in_words, style.yuan, style.whole),
         "issued": day_text(style.day, proof.issued_on),
         "contact": proof.contact,
@@ -347,6 +165,8 @@ def day_text(how: str, day: date) -> str:
     if how == "chinese":
         year = "".join(CHINESE[int(digit)] for digit in str(day.year))
         return f"{year}年{_ordinal(day.month)}月{_ordinal(day.day)}日"
+    if how == "spaced":
+        return f"{day.year} 年 {day.month} 月 {day.day} 日"
     if how == "dots":
         return f"{day:%Y.%m.%d}"
     return day.isoformat() if how == "iso" else f"{day.year}年{day.month}月{day.day}日"
