@@ -1,79 +1,17 @@
-"""House styles of bank statements: columns, order, pages, totals and wording of the two parts."""
+"""House styles of bank statements of all parts, which share none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from samples.figures import Notation
-from samples.flows import Kind
 from samples.paper import Part
+from samples.styles.bank_form import LANDSCAPE, PORTRAIT, Style
+from samples.styles.bank_form import columns as _columns
+from samples.styles.bank_form import pairs as _pairs
+from samples.styles.bank_test import TEST
 
-Align = Literal["left", "center", "right"]
-
-
-PLAIN = Notation()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`key`: what stands in it (see bank_statement._cell); `width` in mm, 0 for the room that is left."""
-
-    key: str
-    heading: str
-    width: float
-    align: Align = "left"
-
-
-@dataclass(frozen=True)
-class Style:
-    """`first_rows`, `rows`: how many fit on page 1 and on the others, 0 for one endless page. `header`: label=key pairs.
-
-    `totals`: where sums of in and out stand: `page` (本页合计, and 合计 at the end), `end`, `header`, or nowhere.
-    `carried`: 承前页 and 过次页 with the balance on every page. `subtitle`: the period stands below the title.
-    `seal`: on the `last`, `every` or no page. `nothing`: what an empty amount cell shows.
-    """
-
-    name: str
-    kinds: tuple[Kind, ...]
-    template: str
-    title: str
-    header: tuple[tuple[str, str], ...]
-    columns: tuple[Column, ...]
-    first_rows: int
-    rows: int
-    size_mm: tuple[float, float]
-    notation: Notation = PLAIN
-    date_format: str = "%Y-%m-%d"
-    period_format: str = "{first} 至 {last}"
-    newest_first: bool = False
-    totals: Literal["page", "end", "header", ""] = ""
-    carried: bool = False
-    page_text: str = "第 {page} 页 / 共 {of} 页"
-    seal: Literal["last", "every", ""] = ""
-    seal_lines: tuple[str, ...] = ("业务专用章",)
-    subtitle: bool = False
-    group_digits: bool = False
-    masked: bool = False
-    plus: bool = False
-    flags: tuple[str, str] = ("收入", "支出")
-    nothing: str = ""
-
-
-def _columns(text: str) -> tuple[Column, ...]:
-    """Columns from lines `key heading width [c|r]`."""
-    aligns: dict[str, Align] = {"c": "center", "r": "right", "l": "left"}
-    rows = (line.split() for line in text.strip().splitlines())
-    return tuple(Column(r[0], r[1].replace("_", " "), float(r[2]), aligns[r[3] if len(r) > 3 else "l"]) for r in rows)
-
-
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    pairs = (item.split("=") for item in text.split("|"))
-    return tuple((label, key) for label, key in pairs)
-
-
-PORTRAIT, LANDSCAPE = (210.0, 297.0), (297.0, 210.0)
+__all__ = ["PORTRAIT", "STYLES", "Style"]
 
 TUNING = (
     Style(
@@ -293,5 +231,5 @@ RETIRED = (
 STYLES: Mapping[Part, Mapping[str, Style]] = {
     "tuning": {style.name: style for style in TUNING},
     "retired": {style.name: style for style in RETIRED},
-    "test": {style.name: style for style in RETIRED},
+    "test": {style.name: style for style in TEST},
 }

@@ -112,6 +112,7 @@ def _drawn(rng: Random, part: Part, style: Style, flow: Flow, plant: str | None,
         "seal": style.seal,
         "holder": flow.holder,
         "font": rng.randrange(2),
+        "variant": style.name,
     }
     assets = {"seal.png": _seal(rng, part, style, flow)} if style.seal else {}
     pdf = typeset(f"{part}/{style.template}.typ", data, assets)
@@ -266,7 +267,7 @@ def _transaction(row: Row, style: Style, columns: set[str]) -> dict[str, str]:
 
 
 def _seal(rng: Random, part: Part, style: Style, flow: Flow) -> bytes:
-    if style.name in ("ruled", "counter"):
+    if style.name in ("ruled", "counter", "teller"):
         return seals.company_seal(flow.account.branch, rng, style.seal_lines[0], part=part)
     return seals.oval_seal(flow.account.bank, rng, style.seal_lines, part=part)
 
