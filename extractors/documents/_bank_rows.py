@@ -16,6 +16,7 @@ from typing import Literal
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_broken import mended
+from extractors.documents._bank_lines import tidied
 from extractors.documents._bank_stamp import unstamped
 from extractors.layout import Text
 from extractors.model import Box, Sheet
@@ -105,7 +106,7 @@ def _need(names: frozenset[str]) -> bool:
 
 def ledger_table(sheet: Sheet, like: Table | None = None) -> Table | None:
     """The sheet's table of entries, None when it has none."""
-    return table(mended(unstamped(sheet)), titles.COLUMNS, _anchor, _need, like, _dated)
+    return table(mended(tidied(unstamped(sheet))), titles.COLUMNS, _anchor, _need, like, _dated)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.documents import _bank_titles as titles
 from extractors.model import Line, Sheet
 
 _STAMP = re.compile(r"(?:[一-鿿()（）]{0,12}(?:专用章|公章|财务章|业务章|电子章|印章)|[★☆✩])(?:\(\d+\)|（\d+）)?")
@@ -33,7 +34,15 @@ def unstamped(sheet: Sheet) -> Sheet:
         ]
         stamp |= {id(line): line for line in found}
         grown = bool(found)
-    return replace(sheet, lines=tuple(line for line in sheet.lines if id(line) not in stamp))
+    heads = [title for line in marks if (title := _title_before(line)) is not None]
+    return replace(sheet, lines=(*(line for line in sheet.lines if id(line) not in stamp), *heads))
+
+
+def _title_before(mark: Line) -> Line | None:
+    """The column's title that a stamp's word was read on to (`对手信息业务专用章`); None where there is none."""
+    forms = [form for each in titles.COLUMNS.values() for form in each if mark.text.startswith(form)]
+    longest = max(map(len, forms), default=0)
+    return mark.part(0, longest) if 2 <= longest < len(mark.text) else None
 
 
 def _stacked(line: Line, other: Line) -> bool:
