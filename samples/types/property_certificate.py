@@ -92,10 +92,11 @@ STYLES: dict[Part, tuple[Style, ...]] = {
         Style("house", "property_house", (260.0, 184.0), tuple(n for n in OLD if n != "term_until"), old=True, numbers="plain"),
     ),
     "test": (
-        Style("certificate", "property_spread", (368.0, 260.0), ALL),
+        Style("single_column", "property_column", (176.0, 250.0), ALL),
+        Style("spread_notes", "property_opened", (352.0, 250.0), ALL),
         Style("electronic", "property_electronic", (210.0, 297.0), ALL),
-        Style("chongqing", "property_chongqing", (190.0, 268.0), OLD, old=True, numbers="chongqing"),
-        Style("house", "property_house", (260.0, 184.0), tuple(n for n in OLD if n != "term_until"), old=True, numbers="plain"),
+        Style("chongqing", "property_land", (185.0, 260.0), OLD, old=True, numbers="chongqing"),
+        Style("house", "property_house", (185.0, 260.0), tuple(n for n in OLD if n != "term_until"), old=True, numbers="house"),
     ),
 }
 VARIANTS = {part: tuple(style.name for style in styles) for part, styles in STYLES.items()}
