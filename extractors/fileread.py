@@ -1,17 +1,23 @@
-"""A file → its record and its sheets, page by page: what can be read is, and what cannot says why."""
+"""A file → its record and its sheets, page by page: what can be read is, and what cannot says why.
+
+Pages are decoded one after the other and may be read side by side (`abreast`): while one is looked at by the networks, another's
+geometry is done, and the next is decoded.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from extractors import heap, pageread, pages, reading
+from extractors.abreast import Abreast
 from extractors.classify import label
 from extractors.doctype import all_types
-from extractors.model import Box, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Sheet
+from extractors.model import Box, FileError, FileRecord, Line, PageRef, PdfTraits, Quality, Rule, Sheet
 from extractors.ocr import Engine, Image, Quads
 from extractors.sandbox import SandboxUnavailable
 
@@ -19,6 +25,7 @@ Seen = Callable[[str, int, int], None]
 """Told after each page: file name, page counted from 1, pages of the file."""
 Until = Callable[[int], int]
 """Told how many pages the file has, says which is the last to be read; 0: all."""
+Work = Callable[[], pageread.PageRead]
 
 _LOG = logging.getLogger(__name__)
 DAMAGED = Quality(unreadable=("damaged",))
@@ -37,63 +44,130 @@ class FileRead:
     sheets: tuple[Sheet, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of a file whose kind is known (`pages.KINDS`)."""
+
+    data: bytes
+    kind: str
+    name: str
+    sha256: str
+
+
 def read_file(
     data: bytes, kind: str, name: str, sha256: str, engine: Engine, seen: Seen | None = None, *, first: int = 1, until: Until | None = None
 ) -> FileRead:
     """Reads a file whose kind is known (`pages.KINDS`), or its pages from `first` on to where `until` says. A file that cannot be opened
     gives a record with the error."""
+    with Abreast(1) as works:
+        found = _begun(File(data, kind, name, sha256), engine, works, seen, first, until)
+    return found.whole()
+
+
+def read_files(
+    files: Iterable[File | FileRead], engine: Callable[[], Engine], seen: Seen | None = None, *, abreast: int = 1
+) -> list[FileRead]:
+    """Reads files with up to `abreast` pages at a time; what is read already (or refused) stays as it is. engine: asked for at the
+    first file to be read; for more than one page at a time it must serve several threads."""
+    with Abreast(abreast) as works:
+        found = [each if isinstance(each, FileRead) else _begun(each, engine(), works, seen) for each in files]
+    return [each if isinstance(each, FileRead) else each.whole() for each in found]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found in a file so far. `failed`: why it, or the first of its pages that failed, could not be decoded."""
+
+    name: str
+    sha256: str
+    pages: int = 0
+    failed: FileError | None = None
+    traits: PdfTraits | None = None
+    refs: list[PageRef] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+
+    def whole(self) -> FileRead:
+        """All of the file, when all of its pages are read."""
+        lost = all(ref.quality is DAMAGED for ref in self.refs)
+        record = FileRecord(self.name, self.sha256, self.pages, self.failed if lost else None, self.traits, tuple(self.refs))
+        return FileRead(record, tuple(self.sheets))
+
+
+def _begun(
+    file: File, engine: Engine, works: Abreast, seen: Seen | None = None, first: int = 1, until: Until | None = None
+) -> _Found:
+    """The file, all of whose pages have been put to the works. They fill it in."""
+    found = _Found(file.name, file.sha256)
     try:
-        opened = pages.open_file(data, kind, first=first)
+        opened = pages.open_file(file.data, file.kind, first=first)
     except pages.Unreadable as unreadable:
-        return FileRead(FileRecord(name, sha256, 0, unreadable.error), ())
-    sheets: list[Sheet] = []
-    refs: list[PageRef] = []
-    notes: list[str] = []
-    error = None
-    with opened as file:
-        file.last = until(file.page_count) if until else 0
+        found.failed = unreadable.error
+        return found
+    with opened:
+        found.pages = opened.page_count
+        opened.last = until(opened.page_count) if until else 0
         ruled: list[tuple[float, ...]] = []
-        for page in file:
-            done = _read_page(file, page, name, engine, ruled)
-            sheets.extend(done.sheets)
-            refs.append(done.ref)
-            notes.extend(page.notes)
-            error = error or page.error
-            if page.image is not None:
-                heap.give_back()
-            if seen:
-                seen(name, page.number, file.page_count)
-        traits = _with_notes(file.pdf, notes)
-        count = file.page_count
-    lost = all(ref.quality is DAMAGED for ref in refs)
-    return FileRead(FileRecord(name, sha256, count, error if lost else None, traits, tuple(refs)), tuple(sheets))
+        notes: list[str] = []
+        for page in opened:
+            notes += page.notes
+            found.failed = found.failed or page.error
+            take = partial(_taken, found, page.number, page.image is not None, seen)
+            works.put(_work(opened, page, file.name, engine, ruled), take)
+        found.traits = _with_notes(opened.pdf, notes)
+    return found
 
 
-def _read_page(
-    file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]
-) -> pageread.PageRead:
+def _taken(found: _Found, number: int, pictured: bool, seen: Seen | None, done: pageread.PageRead) -> None:
+    found.sheets += done.sheets
+    found.refs.append(done.ref)
+    if pictured:
+        heap.give_back()
+    if seen:
+        seen(found.name, number, found.pages)
+
+
+def _work(file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]) -> Work:
+    """What is to be done with a page, in whatever thread. What needs its file, or the pages before it, is done now."""
+    lost = pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
     if page.error is not None:
-        return pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
+        return lambda: lost
     try:
-        return _read_decoded(file, page, name, engine, ruled)
+        work = _prepared(file, page, name, engine, ruled)
     except SandboxUnavailable:
         raise
     except Exception as error:
-        # A page on which the networks or the geometry fail must not cost the packet its report. No message: it may hold what was read.
-        _LOG.warning("page %d could not be read: %s", page.number, type(error).__name__)
-        return pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
+        return partial(_given_up, page, error, lost)
+    return partial(_surviving, work, page, lost)
 
 
-def _read_decoded(
-    file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]
-) -> pageread.PageRead:
+def _surviving(work: Work, page: pages.RawPage, lost: pageread.PageRead) -> pageread.PageRead:
+    """A page on which the networks or the geometry fail must not cost the packet its report."""
+    try:
+        return work()
+    except SandboxUnavailable:
+        raise
+    except Exception as error:
+        return _given_up(page, error, lost)
+
+
+def _given_up(page: pages.RawPage, error: Exception, lost: pageread.PageRead) -> pageread.PageRead:
+    # No message: it may hold what was read.
+    _LOG.warning("page %d could not be read: %s", page.number, type(error).__name__)
+    return lost
+
+
+def _prepared(file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]) -> Work:
     if page.text_sound and page.lines and not (page.number % CHECKED_EACH == 1 and _contradicted(file, page, engine)):
         rules = page.rules + _cell_rules(file, page, name, ruled)
         size = (page.width, page.height)
-        return pageread.read_native(page.lines, rules, size, page.to_page, name, page.number, page.image, engine)
+        return partial(pageread.read_native, page.lines, rules, size, page.to_page, name, page.number, page.image, engine)
     image = page.image if page.image is not None else _rendered(file, page)
     if image is None:
-        return pageread.PageRead(PageRef(name, page.number, Quality(unreadable=("blank",))), ())
+        return lambda: pageread.PageRead(PageRef(name, page.number, Quality(unreadable=("blank",))), ())
+    return partial(_read_picture, image, page, name, engine)
+
+
+def _read_picture(image: Image, page: pages.RawPage, name: str, engine: Engine) -> pageread.PageRead:
     done = pageread.read_picture(image, name, page.number, engine)
     return replace(done, sheets=tuple(replace(s, to_page=_onto(page, s.to_page)) for s in done.sheets))
 

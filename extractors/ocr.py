@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
+from types import TracebackType
 from typing import Any, Protocol
 
 import cv2
@@ -83,7 +84,10 @@ class Engine(Protocol):
 
 
 class PaddleEngine:
-    """PP-OCRv6 by PaddleOCR on onnxruntime, with OpenVINO (bf16 where the processor has it) when it works here."""
+    """PP-OCRv6 by PaddleOCR on onnxruntime, with OpenVINO (bf16 where the processor has it) when it works here.
+
+    May be asked by several threads at once: one of them detects, and as many crops are read at a time as it has threads.
+    """
 
     def __init__(self, models: Path, threads: int | None = None) -> None:
         from extractors.networks import require
@@ -94,12 +98,17 @@ class PaddleEngine:
         from paddleocr import TextDetection, TextRecognition
 
         threads = threads or os.cpu_count() or 1
-        self._lanes = threads
+        self._lanes = ThreadPoolExecutor(threads, "recogniser") if threads > 1 else None
         self._detector = _predictor(TextDetection, "PP-OCRv6_small_det", models, engine_config(threads, kept=KEPT_OPERATIONS))
         self._recogniser = _predictor(TextRecognition, "PP-OCRv6_small_rec", models, engine_config(threads, lanes=threads))
         self._characters: list[str] = self._recogniser.post_op.character
-        self._counting = Lock()
-        self.seconds_in_networks = 0.0
+        self._detecting = Lock()
+        self._busy = Busy()
+
+    @property
+    def seconds_in_networks(self) -> float:
+        """Seconds in which a network ran, one or several at once."""
+        return self._busy.seconds
 
     @property
     def providers(self) -> dict[str, list[str]]:
@@ -112,7 +121,8 @@ class PaddleEngine:
     def detect(self, image: Image, long_side: int) -> Quads:
         post = self._detector.post_op
         batch, scale_x, scale_y = _detector_input(image, long_side)
-        heat = self._run(self._detector, batch)[0, 0]
+        with self._detecting:  # it takes all threads by itself, and a large page's share of memory
+            heat = self._run(self._detector, batch)[0, 0]
         quads = quads_of_heat(heat, post.thresh, post.box_thresh, post.unclip_ratio)
         quads[:, :, 0] *= scale_x
         quads[:, :, 1] *= scale_y
@@ -121,30 +131,47 @@ class PaddleEngine:
     def recognise(self, crops: Sequence[Image]) -> list[Reading]:
         widths = [_scaled_width(crop) for crop in crops]
         batches = list(_batches(widths))
-        lanes = min(self._lanes, max(1, len(batches)))
         readings: list[Reading] = [EMPTY] * len(crops)
 
         def read(batch: tuple[Sequence[int], int]) -> None:
             members, bucket = batch
-            probabilities = self._run(self._recogniser, _recogniser_input([crops[i] for i in members], bucket), lanes)
+            probabilities = self._run(self._recogniser, _recogniser_input([crops[i] for i in members], bucket))
             for row, i in enumerate(members):
                 readings[i] = decode(probabilities[row], self._characters, widths[i] / bucket)
 
-        if lanes == 1:
+        if self._lanes is None or len(batches) == 1:
             for batch in batches:
                 read(batch)
         else:
-            with ThreadPoolExecutor(lanes) as pool:
-                list(pool.map(read, reversed(batches)))  # the widest first, so that no lane ends long after the others
+            list(self._lanes.map(read, reversed(batches)))  # the widest first, so that no lane ends long after the others
         return readings
 
-    def _run(self, predictor: Any, batch: NDArray[np.float32], lanes: int = 1) -> NDArray[np.float32]:
-        """lanes: how many such calls run side by side; each counts its share of the seconds."""
-        begun = perf_counter()
-        result: NDArray[np.float32] = predictor.runner(x=batch)[0]
-        with self._counting:
-            self.seconds_in_networks += (perf_counter() - begun) / lanes
+    def _run(self, predictor: Any, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        with self._busy:
+            result: NDArray[np.float32] = predictor.runner(x=batch)[0]
         return result
+
+
+class Busy:
+    """A clock that runs while at least one thread is within its context."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._within = 0
+        self._since = 0.0
+        self.seconds = 0.0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._within == 0:
+                self._since = perf_counter()
+            self._within += 1
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._lock:
+            self._within -= 1
+            if self._within == 0:
+                self.seconds += perf_counter() - self._since
 
 
 def engine_config(threads: int, lanes: int = 1, kept: int | None = None) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
 from time import perf_counter, sleep
 from types import SimpleNamespace
 from typing import Any
@@ -143,9 +143,8 @@ class Runner:
 def engine(runner: Runner, lanes: int = 1) -> PaddleEngine:
     """The real engine around a network that is not."""
     made = PaddleEngine.__new__(PaddleEngine)
-    made.seconds_in_networks = 0.0
-    made._counting = Lock()
-    made._lanes = lanes
+    made._busy = ocr.Busy()
+    made._lanes = ThreadPoolExecutor(lanes) if lanes > 1 else None
     made._characters = ["", "0", "1", "2", "3"]
     made._recogniser = SimpleNamespace(runner=runner)
     return made
@@ -184,6 +183,13 @@ class TestBatches:
         begun = perf_counter()
         made.recognise([np.zeros((CROP_HEIGHT, 500, 3), np.uint8)] * 8)
         assert 0.5 * (perf_counter() - begun) < made.seconds_in_networks <= perf_counter() - begun
+
+    def test_seconds_in_which_several_networks_run_count_once(self) -> None:
+        made = engine(Runner(seconds=0.2))
+        begun = perf_counter()
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(made.recognise, [[np.zeros((CROP_HEIGHT, 500, 3), np.uint8)]] * 4))
+        assert 0.2 <= made.seconds_in_networks <= perf_counter() - begun
 
     def test_an_endless_line_is_squeezed_and_no_crop_asks_nothing(self) -> None:
         runner = Runner()
@@ -239,6 +245,7 @@ class TestOptions:
 
 ONE_OF_MANY = """
 import os, sys, threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
 from extractors.ocr import PaddleEngine

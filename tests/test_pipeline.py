@@ -20,12 +20,12 @@ from PIL import Image as Pictures
 
 from extractors import networks, record
 from extractors.model import SURE
-from extractors.ocr import Engine, Image
+from extractors.ocr import Engine, Image, Quads
 from tests.conftest import MODELS
 from tests.engines import Bar, Blind, Crashing, Garbling, Hanging, Mute, Painted, paint, texts_of
 from tests.made_files import Page, pdf, picture
 from worker.packet import Packet, load
-from worker.pipeline import Reader, check_files, check_packet, read_one, sheets_of
+from worker.pipeline import Reader, check_files, check_packet, read_all, read_one, sheets_of
 
 DAY = date(2026, 11, 23)
 FRONT = [Bar("姓名张伟", 60, 60, 180), Bar("性别男民族汉", 60, 130, 300), Bar("出生1988年3月15日", 60, 200, 400),
@@ -120,6 +120,22 @@ class TestGoodFiles:
             for _ in range(2)
         )
         assert once == again
+
+    def test_two_pages_at_a_time_are_read_as_one_by_one_and_a_failing_one_costs_itself(self, tmp_path: Path) -> None:
+        class Failing(Painted):
+            def detect(self, image: Image, long_side: int) -> Quads:
+                if image.shape[0] == 77:
+                    raise ValueError("a page on which the geometry fails")
+                return super().detect(image, long_side)
+
+        odd = png(np.full((77, 300, 3), 255, np.uint8))
+        files = {"a.tif": BOTH_TIFF, "b.png": odd, "c.png": BACK_PNG, "d.txt": b"x", "e.png": FRONT_PNG, "f.png": b"\x89PNG\r\n\x1a\nx"}
+        case = packet(tmp_path, files)
+        names = [(path, path.name) for path in case.files]
+        pages: list[tuple[str, int, int]] = []
+        with Reader(MODELS, Failing(texts_of(CARD))) as alone, Reader(MODELS, Failing(texts_of(CARD)), abreast=2) as two:
+            assert read_all(names, two, lambda *page: pages.append(page)) == read_all(names, alone)
+        assert [name for name, _, _ in pages] == ["a.tif", "a.tif", "b.png", "c.png", "e.png"]
 
     def test_progress_is_told_page_by_page(self, tmp_path: Path) -> None:
         seen: list[tuple[str, int, int]] = []

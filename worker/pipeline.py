@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from extractors.classify import extracted, groups_of
-from extractors.fileread import FileRead, Seen, read_file
+from extractors.fileread import File, FileRead, Seen, read_files
 from extractors.model import FileError, FileRecord, Sheet
 from extractors.ocr import Engine
 from intake import guard
@@ -35,16 +36,23 @@ class Checked:
     source: Callable[[str], bytes]
 
 
-class Reader:
-    """Holds the OCR engine, loaded at the first page that needs it and used for all packets after."""
+ABREAST = 2
+"""Pages read at a time by a process that has the machine for itself: each more holds 100 MB, and two fill the processors."""
 
-    def __init__(self, models: Path, engine: Engine | None = None) -> None:
+
+class Reader:
+    """Holds the OCR engine, loaded at the first page that needs it and used for all packets after.
+
+    An engine that is given reads one page at a time, unless `abreast` says that it serves several threads."""
+
+    def __init__(self, models: Path, engine: Engine | None = None, abreast: int | None = None) -> None:
         from extractors import networks, sandbox
 
         networks.require(models)
         sandbox.shared().start()
         self._models = models
         self._engine = engine
+        self.abreast = abreast or (min(ABREAST, os.cpu_count() or 1) if engine is None else 1)
 
     def __enter__(self) -> Reader:
         return self
@@ -68,7 +76,7 @@ def check_packet(
 ) -> Checked:
     """Reads and checks one packet. A file or page that cannot be read becomes a finding; the rest is processed."""
     begun = perf_counter()
-    files = [read_one(path, path.relative_to(packet.folder).as_posix(), reader, seen) for path in packet.files]
+    files = read_all(_named(packet), reader, seen)
     return check_files(packet, files, product=product, as_of=as_of, reading_s=perf_counter() - begun)
 
 
@@ -115,8 +123,22 @@ def check_reads(
     return Checked(made, case, findings, source)
 
 
+def read_all(named: Iterable[tuple[Path, str]], reader: Reader, seen: Seen | None = None) -> list[FileRead]:
+    """Files and their names, each let in or refused, then read, several pages at a time where the reader may."""
+    return read_files((_admitted(path, name) for path, name in named), lambda: reader.engine, seen, abreast=reader.abreast)
+
+
 def read_one(path: Path, name: str, reader: Reader, seen: Seen | None = None) -> FileRead:
-    """One file of a packet: let in or refused, then read. No more of it is held than may come in."""
+    """One file of a packet."""
+    return read_all([(path, name)], reader, seen)[0]
+
+
+def _named(packet: Packet) -> list[tuple[Path, str]]:
+    return [(path, path.relative_to(packet.folder).as_posix()) for path in packet.files]
+
+
+def _admitted(path: Path, name: str) -> File | FileRead:
+    """The file, or why it may not come in. No more of it is held than may."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
@@ -125,10 +147,9 @@ def read_one(path: Path, name: str, reader: Reader, seen: Seen | None = None) ->
         kind = guard.admit(data, name, guard.LOCAL)
     except FileRefused as refused:
         return FileRead(FileRecord(name, sha256, 0, FileError(refused.code, refused.sentence)), ())
-    return read_file(data, kind.id, name, sha256, reader.engine, seen)
+    return File(data, kind.id, name, sha256)
 
 
 def sheets_of(packet: Packet, reader: Reader) -> tuple[Sheet, ...]:
     """All sheets of a packet, for recording and for the accuracy benchmark."""
-    names = [(path, path.relative_to(packet.folder).as_posix()) for path in packet.files]
-    return tuple(sheet for path, name in names for sheet in read_one(path, name, reader).sheets)
+    return tuple(sheet for file in read_all(_named(packet), reader) for sheet in file.sheets)
