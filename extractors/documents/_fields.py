@@ -81,6 +81,20 @@ def of_today(one: Field) -> Field:
     return one if likelier == one.text else replace(one, confidence=min(one.confidence, LOST), proposal=likelier)
 
 
+_UNUSUAL = {"曰": "日", "函": "涵", "候": "侯", "末": "未", "穎": "颖"}
+"""Characters that the network takes for others, and that names hardly ever hold: what stands there instead."""
+
+
+def of_usual_names(one: Field | None) -> Field | None:
+    """Names with a character that names hardly hold are doubtful: the usual one that looks like it is proposed.
+
+    >>> of_usual_names(Field("孙函桐", "孙函桐", 0.99, None)).proposal
+    '孙涵桐'
+    """
+    likelier = "".join(_UNUSUAL.get(char, char) for char in one.text) if one is not None else ""
+    return one if one is None or likelier == one.text else replace(one, confidence=min(one.confidence, LOST), proposal=likelier)
+
+
 def maybe(
     sheet: Sheet, text: Text | Line | None, normalise: Normalise = normal, *, found: float = 1.0, raw: str | None = None
 ) -> Field | None:

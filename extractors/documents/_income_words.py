@@ -187,7 +187,10 @@ _FIGURE = (
 )
 _AMOUNT = r"(-?\d[\d,，.]*(?:元|万元|万)?)(?P<range>(?:[-~—至到]\d)?)"
 _WORD = r"[零〇○壹一贰二贰貳貮弍两叁三叄參参肆四伍五陆六陆柒七捌八玖九拾十佰百仟千万萬亿億]"
-_WORDS = rf"(?:{_WORD}+[元圆圓園](?:{_WORD}+[角分])*整?正?)"
+_LIKE = rf"(?<={_WORD})[任件什阡](?={_WORD})"
+LIKE_THOUSAND = re.compile(_LIKE)
+"""What the network makes of 仟 above an underline, between numerals."""
+_WORDS = rf"(?:(?:{_WORD}|{_LIKE})+[元圆圓園](?:{_WORD}+[角分])*整?正?)"
 _KIND = r"(?:平?均|税前|税后|应发|实发|实得|固定|总|工资|综合|劳动|现金|的)*"
 _EARNED = r"(?:收入|工资性?收入|工资|薪资|薪酬|薪金|薪)"
 _MONTHLY = (
@@ -208,7 +211,7 @@ MONEY_IN_WORDS: Mapping[str, re.Pattern[str]] = {
     "monthly_income": re.compile(rf"{_MONTHLY}{_FIGURE}({_WORDS})"),
     "annual_income": re.compile(rf"{_ANNUAL}{_FIGURE}({_WORDS})"),
 }
-CAPITALS = re.compile(rf"({_WORD}{{1,30}}[元圆圓園](?:{_WORD}{{1,2}}角)?(?:{_WORD}{{1,2}}分)?[整正]?)")
+CAPITALS = re.compile(rf"((?:{_WORD}|{_LIKE}){{1,30}}[元圆圓園](?:{_WORD}{{1,2}}角)?(?:{_WORD}{{1,2}}分)?[整正]?)")
 IS_CAPITAL = re.compile("[壹贰貳貮弍叁叄參参肆伍陆柒捌玖拾佰仟萬億]")
 ISSUED = re.compile(rf"(?:日期|时间)?[:]?{DATE}")
 OTHER_DAY = re.compile(r"入职|起|至|开始|到我|进入|参加|以来|期间|生(?!效)|出生|加入|在我|到(?!期)|前有效")

@@ -24,6 +24,9 @@ from extractors.numbers.text import normal
 NO_SURNAME = 0.8
 """Highest confidence of a name out of a sentence that does not begin as names do."""
 SEAL_ALONE = 0.85
+SEAL_WORDS = 4
+"""Characters read from a red thing that make it a seal, wherever it lies."""
+WELL_STAMPED = 0.95
 BY_PLACE = 0.88
 IN_WORDS = 0.93
 _PRINTED = frozenset({"employee_name", "employer", "position", "contact_name"})
@@ -40,6 +43,8 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     for name, take in _TAKERS.items():
         by_pattern, by_label = take(text), labelled.get(name)
         found[name] = by_pattern or by_label if name.startswith("contact_") else forms.agreed(by_pattern, by_label)
+    for name in ("employee_name", "contact_name"):
+        found[name] = _fields.of_usual_names(found[name])
     found.update(_one_figure(found, labelled))
     found["amount_in_words"] = _in_words(text)
     if said.BONUS.search(text.text):
@@ -76,6 +81,9 @@ def _against_seal(employer: Field | None, seal: Field | None, others: Sequence[F
     same = next((one for one in (employer, *others) if one.text in (stamped, seal.text)), None)
     if same is not None:
         return found | {"employer": _fields.supported(same, min(0.97, seal.confidence))}
+    if seal.confidence >= WELL_STAMPED and len(employer.text) >= 0.75 * len(stamped) and _holds(stamped, employer.text):
+        # What the seal covers was lost from the name in print: both together read it.
+        return found | {"employer": _fields.doubted(replace(employer, value=stamped), SEAL_ALONE)}
     if stamped.startswith(employer.text):
         return found | {"employer": _fields.supported(employer, min(0.97, seal.confidence))}
     if max(fuzz.ratio(one.text, stamped) for one in (employer, *others)) >= 75:
@@ -84,6 +92,12 @@ def _against_seal(employer: Field | None, seal: Field | None, others: Sequence[F
         likely = employer.text if twice else None
         return {"employer": doubtful, "seal_text": replace(_fields.doubted(seal, SEAL_ALONE), proposal=likely)}
     return found
+
+
+def _holds(whole: str, part: str) -> bool:
+    """Whether a text is the other one without some of its characters, its first and last ones excepted."""
+    rest = iter(whole)
+    return whole[:2] == part[:2] and whole[-2:] == part[-2:] and len(part) < len(whole) and all(char in rest for char in part)
 
 
 def _all(text: Flow, patterns: Sequence[re.Pattern[str]], name: str, group: int | str = 1) -> Iterator[Field]:
@@ -149,12 +163,12 @@ def _in_words(text: Flow) -> Field | None:
     for part in text.all(said.CAPITALS, 1):
         one = _fields.field(text.sheet, _lines.weighed(part), _as_words)
         if one.value and said.IS_CAPITAL.search(one.raw):
-            return one
+            return _fields.doubted(one, forms.UNCLEAR) if said.LIKE_THOUSAND.search(one.raw) else one
     return None
 
 
 def _as_words(text: str) -> str:
-    return money.to_contract(amount_in_words.parse(normal(text)))
+    return money.to_contract(amount_in_words.parse(said.LIKE_THOUSAND.sub("仟", normal(text))))
 
 
 def _position(text: Flow) -> Field | None:
@@ -189,13 +203,24 @@ def _number(text: Flow) -> Field | None:
 
 def _seal(sheets: Sequence[Sheet]) -> dict[str, Field | None]:
     """`has_seal` and `seal_text`, from the largest seal; on a page without colour a seal cannot be told: doubtful."""
-    stamped = [(sheet, seal) for sheet in sheets for seal in sheet.seals if seal.shape != "square"]
+    stamped = [(sheet, seal) for sheet in sheets for seal in sheet.seals if seal.shape != "square" and _on_paper(sheet, seal)]
     if not stamped:
         sheet = sheets[-1]
         sure = 0.5 if "photocopy" in sheet.quality.warnings or sheet.quality.unreadable else 0.95
         return {"has_seal": _fields.flag(sheet, False, sure)}
     sheet, seal = max(stamped, key=lambda pair: (bool(pair[1].text), pair[1].box.width * pair[1].box.height))
-    return {"has_seal": _fields.flag(sheet, True, 0.98, seal.box), "seal_text": _seal_text(sheet, seal)}
+    sure = 0.98 if len(seal.text) >= SEAL_WORDS else SEAL_ALONE
+    return {"has_seal": _fields.flag(sheet, True, sure, seal.box), "seal_text": _seal_text(sheet, seal)}
+
+
+def _on_paper(sheet: Sheet, seal: Seal) -> bool:
+    """Whether a red thing lies where seals do, at the letter's text: a flower of the tablecloth beside the sheet is none."""
+    if not sheet.lines or len(seal.text) >= SEAL_WORDS:
+        return True
+    x0, x1 = min(x.box.x0 for x in sheet.lines), max(x.box.x1 for x in sheet.lines)
+    y0, y1 = min(x.box.y0 for x in sheet.lines), max(x.box.y1 for x in sheet.lines)
+    box = seal.box
+    return x0 - 0.3 * box.width < box.cx < x1 + 0.5 * box.width and y0 < box.cy < y1 + 1.5 * box.height
 
 
 def _seal_text(sheet: Sheet, seal: Seal) -> Field | None:

@@ -84,7 +84,7 @@ def _of_sheet(sheet: Sheet) -> dict[str, Field]:
     found["floor_area"] = found.get("floor_area") or _fields.maybe(sheet, text.find(values.BUILT), values.area, found=FLOWING)
     found["term_until"] = _valued(found.get("term_until")) or _fields.maybe(sheet, text.find(values.END), values.day, found=FLOWING)
     found["right_type"] = _slashed(found.get("right_type"))
-    found["owners"] = _named(found.get("owners"))
+    found["owners"] = _fields.of_usual_names(_named(found.get("owners")))
     found["owners"] = _with_co_owners(found.get("owners"), _labelled(sheet, every, "co_owners", values.people))
     if found.get("registered_on") is None:
         found["registered_on"] = _last_day(text)
@@ -143,12 +143,13 @@ def _is_heading(label: Label) -> bool:
 def _is_whole(label: Label, after: str) -> bool:
     """Whether nothing but the value's mark or gap follows a label that is not printed as the list has it: 土地使用权止于 is no 土地使用权人."""
     printed = re.sub(r"\s", "", label.line.text[label.start : label.end])
-    return printed in _LABELS[label.name] or not after or after[0].isspace() or after[0] in COLONS
+    ends = not after or after[0].isspace() or after[0] in COLONS or printed[-1] in COLONS
+    return ends or printed in _LABELS[label.name]
 
 
 def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _fields.Normalise) -> Field | None:
     """The field of a label: what stands behind it or, in tables with their labels on top, beneath it."""
-    for label in sorted((x for x in every if x.name == name), key=lambda x: _LABELS[name].index(_form(x, name))):
+    for label in sorted((_with_unit(x) for x in every if x.name == name), key=lambda x: _LABELS[name].index(_form(x, name))):
         for text in (_cell(label, sheet, every), value_of(label, sheet, every), *_beneath(label, sheet, every)):
             if text is None:
                 continue
@@ -161,6 +162,12 @@ def _labelled(sheet: Sheet, every: Sequence[Label], name: str, normalise: _field
                 strange = values.is_strange(name, one.text, text.text) or _lines.split_number(text)
                 return _fields.doubted(one, STRANGE) if strange else one
     return None
+
+
+def _with_unit(label: Label) -> Label:
+    """The label with the unit printed behind it: 建筑面积(平方米)."""
+    rest = normal(label.line.text[label.end :])
+    return replace(label, end=len(label.line.text)) if rest.startswith("(") and _REST.fullmatch(rest) else label
 
 
 def _spaced(line: Line) -> str:
@@ -179,7 +186,7 @@ def _spaced(line: Line) -> str:
 
 def _form(label: Label, name: str) -> str:
     """The printed form of the label as the list has it: the one it is most like."""
-    printed = re.sub(r"\s", "", label.line.text[label.start : label.end])
+    printed = re.sub(r"\s|[(（].*", "", label.line.text[label.start : label.end])
 
     def alike(form: str) -> tuple[bool, int]:
         same = sum(a == b for a, b in zip(form, printed, strict=False))

@@ -270,7 +270,8 @@ def _married_to(case: Case, party: Party) -> list[str]:
 
 def _spouse_missing(case: Case, certificate: Document, holder: _Holder, named: Sequence[str]) -> Finding:
     who = f"配偶{'、'.join(named)}" if named else "配偶"
-    if any(_nearly_named(case, name) for name in named if name != holder.party.name):
+    owned = owners(certificate)  # a co-owner whose name was misread by one character is who is missed
+    if any(_nearly_named(case, name) or any(near_names(name, other) for other in owned) for name in named if name != holder.party.name):
         told = f"房产权利人{person(holder.party)}已婚，其{who}没有出现在其他材料中，但有材料上的姓名只差一个字，请对照原件确认。"
         values = (value(certificate, "owners"), holder.spot)
         return finding("low_confidence", [certificate], values=values, for_manager=told, detail={"compared": "consent_missing"})
