@@ -1,4 +1,4 @@
-"""Marriage certificates: the information page with photograph and seal, in the test part also the page with the office's seal."""
+"""Marriage certificates: the information page with photograph and seal, in other parts also the page with the office's seal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from samples.paper import Paper, Part
 from samples.people import Couple, Person
 from samples.typeset import typeset
 
-VARIANTS = {"tuning": ("spread",), "retired": ("upright", "two_pages"), "test": ("upright", "two_pages")}
+VARIANTS = {"tuning": ("spread",), "retired": ("upright", "two_pages"), "test": ("booklet", "beside")}
 
 
 def _photograph(rng: Random) -> bytes:
@@ -42,11 +42,12 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
         "remark": rng.choice(("", "", "无")),
         "persons": [_person(one) for one in men_first],
         "registrar": people.name(rng, "女"),
-        "with_seal_page": variant == "two_pages",
+        "with_seal_page": variant in ("two_pages", "booklet"),
+        "variant": variant,
         "seal_turn": round(rng.uniform(-20, 20), 1),
         "font": rng.randrange(3),
     }
-    wide = part == "tuning"
+    wide = part == "tuning" or variant == "beside"
     tint = ((252, 240, 236), (232, 186, 180)) if wide else ((250, 236, 238), (226, 178, 186))
     assets = {
         "ground.jpg": artwork.licence_ground(rng, (1040, 738) if wide else (738, 1040), *tint),
