@@ -101,7 +101,7 @@ def people_of(tx: Connection, vault: Vault, organisation_ids: list[str]) -> list
 
 
 def names(tx: Connection, vault: Vault, actors: Iterable[str]) -> dict[str, str]:
-    """What those who acted are called, by their ids: people by their names, machines by theirs. Others (the service itself) are not in it."""
+    """What those who acted are called, by their ids: people by their names, machines by theirs. The service itself is not in it."""
     wanted = sorted(set(actors))
     box = vault.box(tx, SYSTEM)
     found = {row.id: row.name for row in tx.execute(select(clients.c.id, clients.c.name).where(clients.c.id.in_(wanted)))}

@@ -92,7 +92,7 @@ def come(act: Act) -> datetime | None:
     moment = now()
     row = insert_or_hold(act.tx, visits, user_id=act.scope.actor, place=QUEUE, at=moment)
     over = moment - row.at > VISIT
-    since = row.at if over else row.since
+    since: datetime | None = row.at if over else row.since
     mine = (visits.c.user_id == act.scope.actor) & (visits.c.place == QUEUE)
     act.tx.execute(update(visits).where(mine).values(since=since, at=moment))
     return since

@@ -37,6 +37,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     made.filters["moment"] = lambda at: at.astimezone(CHINA).strftime("%m-%d %H:%M") if at else ""
     made.filters["called"] = called
+    made.filters["yuan"] = lambda fen: f"{fen / 100:,.0f}" if fen % 100 == 0 else f"{fen / 100:,.2f}"
     made.globals["static"] = static
     return made
 

@@ -19,3 +19,6 @@ OUTCOMES = {"passed": "通过", "failed": "未通过", "warned": "需留意", "n
 DECISIONS = {"confirmed": "已确认", "waived": "已豁免", "noticed": "已列入补件", "open": "待处理"}
 PEOPLE = {"broker": "经纪人", "manager": "客户经理", "administrator": "管理员", "auditor": "审计员"}
 ORGANISATIONS = {"bank": "银行", "branch": "支行", "agency": "经纪机构"}
+AGES = {"day": "一天内", "week": "一天至一周", "older": "一周以上"}
+DUE = {"late": "已超时", "soon": "四小时内到期"}
+GROUPS = {"file": "上传", "read": "读取", "report": "报告", "correction": "更正", "finding": "问题处理", "message": "往来", "case": "件"}

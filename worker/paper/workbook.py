@@ -16,7 +16,8 @@ from worker.paper.papers import ordered
 
 Row = Mapping[str, Any]
 HEAD = (
-    "材料", "材料编号", "当事人", "字段", "字段名", "值", "原文", "可能应为", "可信度", "是否需核对", "来源", "文件", "页", "更正人", "更正时间",
+    "材料", "材料编号", "当事人", "字段", "字段名", "值", "原文", "可能应为", "可信度", "是否需核对", "来源", "文件", "页",
+    "更正人", "更正时间",
 )  # fmt: skip
 WIDE = (16, 8, 14, 20, 22, 34, 34, 20, 8, 10, 10, 24, 6, 16, 18)
 FINDINGS = ("序号", "严重程度", "代码", "问题", "给客户经理的说明", "给经纪人的说明", "处理", "位置")
@@ -44,7 +45,9 @@ def workbook(report: Row, changed: Mapping[tuple[str, str], tuple[str, str]]) ->
     return out.getvalue()
 
 
-def _sheet(book: Any, title: str, head: Sequence[str], wide: Sequence[int], rows: Iterator[Sequence[str]], formats: tuple[Any, Any]) -> None:
+def _sheet(
+    book: Any, title: str, head: Sequence[str], wide: Sequence[int], rows: Iterator[Sequence[str]], formats: tuple[Any, Any]
+) -> None:
     plain, bold = formats
     sheet = book.add_worksheet(title)
     for column, (name, width) in enumerate(zip(head, wide, strict=True)):
@@ -71,7 +74,7 @@ def fields(report: Row, changed: Mapping[tuple[str, str], tuple[str, str]]) -> I
     """A row for each field of each paper, in the order of the packet; papers without a field have one row that says so."""
     names = {each["id"]: each["name"] for each in report["parties"]}
     for paper in report["documents"]:
-        start = (paper["label"], paper["id"], names.get(paper["party"], ""))
+        start: tuple[str, ...] = (paper["label"], paper["id"], names.get(paper["party"], ""))
         entries = [(n, f) for n, f in ordered(paper["type"], paper["fields"]).items() if not isinstance(f["value"], list)]
         if not entries:
             ref = paper["pages"][0]
@@ -82,7 +85,7 @@ def fields(report: Row, changed: Mapping[tuple[str, str], tuple[str, str]]) -> I
             look = "否" if wording.sureness(field["confidence"], field["value"]).tone == "good" else "是"
             yield (
                 *start, wording.label(paper["type"], name), name, str(field["value"]), field["raw"] or "", field.get("proposal") or "",
-                f"{field['confidence']:.4f}", look, wording.SOURCES.get(field["source"], field["source"]), at["file"], str(at["page"]),
+                f"{field['confidence']:.4f}", look, wording.SOURCES.get(str(field["source"]), ""), at["file"], str(at["page"]),
                 by, when,
             )  # fmt: skip
 

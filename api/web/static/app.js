@@ -35,6 +35,7 @@ document.addEventListener("click", async (event) => {
   const match = button.dataset.match ? { "If-Match": document.querySelector("[data-etag]").dataset.etag } : {};
   const [status] = await ask("POST", button.dataset.post, button.dataset.body ? JSON.parse(button.dataset.body) : undefined, match);
   button.disabled = false;
+  if (status === 412) button.dispatchEvent(new CustomEvent("yushen:changed", { bubbles: true }));
   if (status >= 200 && status < 300 && button.dataset.then) location.assign(button.dataset.then);
 });
 
@@ -51,5 +52,6 @@ document.addEventListener("submit", async (event) => {
   button.disabled = true;
   const [status, told] = await ask(method, address, body, match);
   button.disabled = false;
+  if (status === 412) form.dispatchEvent(new CustomEvent("yushen:changed", { bubbles: true }));
   if (status >= 200 && status < 300) { form.reset(); form.dispatchEvent(new CustomEvent("yushen:done", { bubbles: true, detail: told })); }
 });
