@@ -78,6 +78,12 @@ class Invalid(RequestRefused):
         super().__init__(sentence)
 
 
+class WrongForm(Invalid):
+    """A value that is not in the form of its field; the sentence says the form."""
+
+    code = "wrong_form"
+
+
 class Unauthenticated(RequestRefused):
     """Nobody that is known: no credential, or one that is wrong, expired or revoked."""
 

@@ -1,4 +1,4 @@
-"""The HTTP API's promises: once is once, nobody overwrites another unseen, uploads go on after a break, events are told in order."""
+"""The HTTP API's promises: pages and limits, files and uploads that go on after a break, events told in order, papers, errors."""
 
 from __future__ import annotations
 
@@ -11,136 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.http.routes import events as routes
-from intake import errors, events, idempotency, uploads
-from intake.acting import acting
-from tests.service import FINDING, Bank, Made, bank, checked, checked_case, fresh_key
-from tests.service_postgres import postgres
+from intake import errors, events, uploads
+from tests.service import Bank, checked, checked_case, fresh_key
+from tests.service_http import JPEG, all_cases, here, north, opened, postgres, red, upload
 
-__all__ = ["postgres"]
-JPEG = b"\xff\xd8\xff some picture"
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    url = request.getfixturevalue("postgres").new_database("api") if request.param == "postgresql" else ""
-    return bank(tmp_path_factory.mktemp("bank"), database_url=url)
-
-
-@pytest.fixture
-def red(here: Bank) -> TestClient:
-    return here.client("red")
-
-
-@pytest.fixture
-def north(here: Bank) -> TestClient:
-    return here.client("north")
-
-
-def opened(client: TestClient) -> str:
-    answer = client.post("/v1/cases", json={}, headers=fresh_key())
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def upload(client: TestClient, case: str, *files: tuple[str, bytes], key: dict[str, str] | None = None) -> Any:
-    form = [("files", (name, data, "application/octet-stream")) for name, data in files]
-    return client.post(f"/v1/cases/{case}/files", files=form, headers=key or fresh_key())
-
-
-# --- once is once --------------------------------------------------------------------------------------------------------------------
-
-
-def test_without_a_key_nothing_is_done(red: TestClient) -> None:
-    answer = red.post("/v1/cases", json={})
-    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_needed")
-
-
-def test_the_same_request_gets_the_same_answer_and_happens_once(here: Bank, red: TestClient) -> None:
-    key = fresh_key()
-    first, again = (red.post("/v1/cases", json={"product": "enterprise"}, headers=key) for _ in range(2))
-    assert (first.status_code, again.status_code) == (201, 201) and first.json() == again.json()
-    assert again.headers["Idempotent-Replayed"] == "true" and "Idempotent-Replayed" not in first.headers
-    assert first.headers["Location"] == again.headers["Location"] and first.headers["ETag"] == again.headers["ETag"]
-    case = first.json()["id"]
-    key = fresh_key()
-    before = len(list(here.door.blobs.keys(f"{case}/")))
-    one, two = (upload(red, case, ("a.jpg", JPEG), key=key) for _ in range(2))
-    assert one.json() == two.json() and len(red.get(f"/v1/cases/{case}/files").json()) == 1
-    assert len(list(here.door.blobs.keys(f"{case}/"))) == before + 1
-
-
-def test_the_key_with_another_request_is_refused(red: TestClient) -> None:
-    key, case = fresh_key(), opened(red)
-    assert upload(red, case, ("a.jpg", JPEG), key=key).status_code == 201
-    for files in ([("a.jpg", JPEG + b"!")], [("b.jpg", JPEG)], [("a.jpg", JPEG), ("a.jpg", JPEG)]):
-        answer = upload(red, case, *files, key=key)
-        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
-    answer = red.post(f"/v1/cases/{case}/complete", headers=key)
-    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
-
-
-def test_keys_of_others_are_others(here: Bank) -> None:
-    key = fresh_key()
-    ids = [here.client(who).post("/v1/cases", json={}, headers=key).json()["id"] for who in ("red", "green")]
-    assert ids[0] != ids[1]
-
-
-def test_while_the_first_runs_the_second_is_told_so(here: Bank, red: TestClient) -> None:
-    key = idempotency.key(here.scope("red").actor, "running", b"x")
-    with idempotency.alone(key):
-        answer = red.post("/v1/cases", json={}, headers={"Idempotency-Key": "running"})
-    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (409, "still_running", "1")
-    assert red.post("/v1/cases", json={}, headers={"Idempotency-Key": "running"}).status_code == 201
-
-
-def test_of_many_at_once_one_counts(here: Bank) -> None:
-    key, answers = fresh_key(), []
-    before = sum(1 for _ in all_cases(here.client("red")))
-
-    def send() -> None:
-        answers.append(here.client("red").post("/v1/cases", json={}, headers=key))
-
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert {each.status_code for each in answers} <= {201, 409} and 201 in {each.status_code for each in answers}
-    assert sum(1 for _ in all_cases(here.client("red"))) == before + 1
-
-
-def all_cases(client: TestClient, limit: int = 100) -> list[str]:
-    found, cursor = [], None
-    while True:
-        page = client.get("/v1/cases", params={"limit": limit, **({"cursor": cursor} if cursor else {})}).json()
-        found += [each["id"] for each in page["cases"]]
-        cursor = page["next"]
-        if cursor is None:
-            return found
-
-
-def test_an_error_leaves_the_key_free(red: TestClient) -> None:
-    key, case = fresh_key(), opened(red)
-    assert red.post(f"/v1/cases/{case}/complete", headers=key).json()["code"] == "conflict"  # nothing was uploaded
-    upload(red, case, ("a.jpg", JPEG))
-    assert red.post(f"/v1/cases/{case}/complete", headers=key).status_code == 200
-
-
-def test_another_process_that_was_first_gives_the_answer(here: Bank) -> None:
-    """Two processes know nothing of each other's running requests: the key's row lets one through."""
-    key = idempotency.key("client_x", "both", b"x")
-    with acting(here.door.engine, here.door.vault, here.scope("red")) as act:
-        idempotency.keep(act, key, {"body": 1, "status": 201, "headers": {}}, 201)
-    from sqlalchemy.exc import IntegrityError
-
-    with pytest.raises(IntegrityError), acting(here.door.engine, here.door.vault, here.scope("red")) as act:
-        idempotency.keep(act, key, {"body": 2, "status": 201, "headers": {}}, 201)
-
-
-@pytest.mark.parametrize("text", ["", " ", "ü", "x" * 256, "a\tb"])
-def test_keys_of_another_form_are_refused(text: str) -> None:
-    with pytest.raises(errors.Invalid):
-        idempotency.key("a", text)
+__all__ = ["here", "north", "postgres", "red"]
 
 
 # --- lists, cursors, limits ----------------------------------------------------------------------------------------------------------
@@ -269,73 +144,6 @@ def test_an_upload_that_turns_out_wrong_ends(red: TestClient) -> None:
     large = red.post(f"/v1/cases/{case}/uploads", json={"name": "a.pdf", "size": 1 << 30}, headers=fresh_key())
     assert (large.status_code, large.json()["code"]) == (413, "too_large")
     assert uploads.PIECE < 10 << 20
-
-
-# --- nobody overwrites another unseen --------------------------------------------------------------------------------------------------
-
-
-def changes(made: Made) -> dict[str, tuple[str, str, Any]]:
-    base = f"/v1/cases/{made.case}"
-    return {
-        "change": ("PUT", base, {"product": "enterprise"}),
-        "correct": ("POST", f"{base}/corrections", {"kind": "field", "document": made.document, "field": "name", "value": "李四"}),
-        "undo": ("POST", f"{base}/corrections/{made.correction}/undo", None),
-        "finding": ("POST", f"{base}/findings/{FINDING}/decision", {"decision": "waived", "reason": "已电话核实"}),
-        "notify": ("POST", f"{base}/notices", {"report": 2, "text": "请补"}),
-        "decide": ("POST", f"{base}/decision", {"decision": "passed"}),
-    }
-
-
-@pytest.mark.parametrize("what", ["change", "correct", "undo", "finding", "notify", "decide"])
-def test_a_change_must_name_the_state_it_was_made_from(what: str, here: Bank, north: TestClient) -> None:
-    made = checked_case(here, names=("a.jpg",))
-    method, address, body = changes(made)[what]
-    etag = north.get(f"/v1/cases/{made.case}").headers["ETag"]
-
-    def send(match: str | None) -> Any:
-        headers = {**fresh_key(), **({} if match is None else {"If-Match": match})}
-        return north.request(method, address, json=body, headers=headers)
-
-    assert (send(None).status_code, send('"999"').status_code, send("x").status_code) == (428, 412, 422)
-    assert send(etag).status_code in (200, 201)
-    late = send(etag)
-    assert (late.status_code, late.json()["code"]) in ((412, "changed"), (409, "case_closed"))
-
-
-def test_what_is_waived_needs_a_reason_and_what_is_decided_must_be_there(here: Bank, north: TestClient) -> None:
-    made = checked_case(here, names=("a.jpg",))
-    address = f"/v1/cases/{made.case}/findings"
-    headers = {"If-Match": "*"}
-    assert north.post(f"{address}/{FINDING}/decision", json={"decision": "waived"}, headers=headers | fresh_key()).status_code == 422
-    absent = north.post(f"{address}/{'f' * 32}/decision", json={"decision": "confirmed"}, headers=headers | fresh_key())
-    assert absent.status_code == 404
-
-
-def test_a_case_that_is_not_checked_cannot_be_passed(here: Bank, red: TestClient, north: TestClient) -> None:
-    case = opened(red)
-    answer = north.post(f"/v1/cases/{case}/decision", json={"decision": "passed"}, headers={**fresh_key(), "If-Match": "*"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-
-
-def test_a_closed_case_takes_nothing_until_it_is_reopened(here: Bank, north: TestClient, red: TestClient) -> None:
-    made = checked_case(here, names=("a.jpg",))
-    assert red.post(f"/v1/cases/{made.case}/close", headers=fresh_key()).status_code == 403  # in review: the bank's to end
-    assert north.post(f"/v1/cases/{made.case}/close", headers=fresh_key()).json()["stage"] == "closed"
-    assert upload(red, made.case, ("b.jpg", JPEG)).json()["code"] == "case_closed"
-    assert north.post(f"/v1/cases/{made.case}/reopen", headers=fresh_key()).json()["stage"] == "review"
-    assert upload(red, made.case, ("b.jpg", JPEG)).status_code == 201
-
-
-def test_an_erased_case_is_nowhere_and_a_held_one_stays(here: Bank, north: TestClient, red: TestClient) -> None:
-    made = checked_case(here, names=("a.jpg",))
-    address = f"/v1/cases/{made.case}"
-    assert north.put(f"{address}/hold", json={"held": True}, headers=fresh_key()).json()["legal_hold"] is True
-    assert north.delete(address).json()["code"] == "on_hold"
-    north.put(f"{address}/hold", json={"held": False}, headers=fresh_key())
-    assert north.delete(address).status_code == 204
-    for client in (north, red):
-        assert client.get(address).status_code == 404 and made.case not in all_cases(client)
-        assert client.get(f"{address}/files").status_code == 404
 
 
 # --- events --------------------------------------------------------------------------------------------------------------------------

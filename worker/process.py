@@ -68,7 +68,7 @@ def _place() -> str:
     """Names the kernel's present run and the namespace of processes; where they cannot be told, a name that nobody else has."""
     host = socket.gethostname().replace(":", "-")[:20]
     try:
-        run = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip() + os.readlink("/proc/self/ns/pid")
+        run = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip() + str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         run = secrets.token_hex(8)
     return f"{host}-{hashlib.sha256(f'{host}|{run}'.encode()).hexdigest()[:12]}"

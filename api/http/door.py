@@ -57,12 +57,14 @@ def door(request: Request) -> Door:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request is answered: JSON, a status, headers. `owner`: the case whose key seals it while it is kept for a repetition."""
+    """What a request is answered: JSON, a status, headers. `owner`: the case whose key seals it while it is kept for a repetition.
+    `secret`: the name in the body of what is shown this once: a repetition has null there, since it is not kept."""
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] | None = None
     owner: str = "system"
+    secret: str = ""
 
     def response(self, replayed: bool = False) -> Response:
         """As HTTP has it. A repeated answer says so."""
@@ -106,7 +108,8 @@ def _first(here: Door, scope: Scope, key: idempotency.Key, do: Callable[[Act], A
         if told is not None:
             return _again(told)
         answer = do(act)
-        kept = {"body": answer.body, "status": answer.status, "headers": dict(answer.headers or {})}
+        body = {**answer.body, answer.secret: None} if answer.secret else answer.body
+        kept = {"body": body, "status": answer.status, "headers": dict(answer.headers or {})}
         idempotency.keep(act, key, kept, answer.status, answer.owner)
     return answer.response()
 

@@ -13,6 +13,8 @@ from intake.events import KINDS
 
 Kind = Annotated[str, StringConstraints(pattern="^(\\*|" + "|".join(re.escape(each) for each in KINDS) + ")$")]
 
+ShownOnce = Annotated[str | None, Field(description="Shown this once; null in a repetition under the same Idempotency-Key.")]
+
 
 class NewWebhook(In):
     """An address to be told. `kinds` of events, `*` for all."""
@@ -36,7 +38,7 @@ class Webhook(Out):
 class MadeWebhook(Webhook):
     """A new address with its signing secret (Standard Webhooks, `whsec_…`)."""
 
-    secret: str
+    secret: ShownOnce
 
 
 class Delivery(Out):
@@ -189,13 +191,13 @@ class User(Out):
 class MadeUser(User):
     """A new person, with the password of the first log-in."""
 
-    password: str
+    password: ShownOnce
 
 
 class FreshPassword(Out):
     """The password of the next log-in."""
 
-    password: str
+    password: ShownOnce
 
 
 Scopes = list[Literal["cases:read", "cases:write", "decide", "reveal", "events", "webhooks", "audit", "erase"]]
@@ -228,7 +230,7 @@ class MadeCredential(Out):
 
     id: str
     kind: Literal["secret", "key"]
-    secret: str
+    secret: ShownOnce
 
 
 class Credential(Out):

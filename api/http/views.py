@@ -128,8 +128,9 @@ def report_entry(report: reports.Report, eyes: Eyes) -> dict[str, Any]:
 def correction(each: corrections.Correction, eyes: Eyes) -> dict[str, Any]:
     """A correction. The value of a personal field is masked like the field."""
     content = dict(each.content)
-    if not eyes.reveal and content.get("value"):
-        content["value"] = masking.field(str(content.get("field", "")).rpartition(".")[2], str(content["value"]))
+    for part in ("value", "typed"):
+        if not eyes.reveal and content.get(part):
+            content[part] = masking.field(str(content.get("field", "")).rpartition(".")[2], str(content[part]))
     kind: Any = each.kind
     by = None if eyes.outsider else each.by
     shown = schemas.Correction(

@@ -97,7 +97,7 @@ def add_user(request: Request, body: schemas.NewUser, scope: Keeps, _key: Keyed)
             act.tx, act.vault, organisation_id=body.organisation_id, login=body.login, name=body.name, role=body.role,
             password=password, actor=scope.actor,
         )  # fmt: skip
-        return Answer({**_user(act, made), "password": password}, 201)
+        return Answer({**_user(act, made), "password": password}, 201, secret="password")  # noqa: S106 - a name
 
     return once(request, scope, (plain(body.model_dump()),), do)
 
@@ -123,7 +123,7 @@ def reset_password(request: Request, user_id: Some, scope: Keeps, _key: Keyed) -
         _user(act, user_id)
         password = people.generated_password()
         people.set_password(act.tx, user_id, password, actor=scope.actor, must_change=True)
-        return Answer({"password": password})
+        return Answer({"password": password}, secret="password")  # noqa: S106 - a name
 
     return once(request, scope, (), do)
 
@@ -178,7 +178,7 @@ def add_credential(request: Request, client_id: Some, body: schemas.NewCredentia
         made, text = machines.add_credential(
             act.tx, client_id, body.kind, scopes=wanted, lasts=timedelta(days=body.days), actor=scope.actor
         )
-        return Answer({"id": made, "kind": body.kind, "secret": text}, 201)
+        return Answer({"id": made, "kind": body.kind, "secret": text}, 201, secret="secret")  # noqa: S106 - a name
 
     return once(request, scope, (plain(body.model_dump()),), do)
 

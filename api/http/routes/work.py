@@ -13,6 +13,7 @@ from api.http.door import Answer, Keyed, Match, door, once, plain
 from api.http.problems import ALWAYS, CHANGES, MATCHES, told
 from api.http.routes.cases import STEP, CaseId, Decides, Reveal
 from api.http.routes.files import opened
+from extractors import forms
 from intake import cases, corrections, errors, events, messages, reports
 from intake.acting import Act
 from validators import points
@@ -29,22 +30,49 @@ def _answer(act: Act, case_id: str, body: Any, status: int = 200) -> Answer:
 
 
 @router.post(
-    "/cases/{case_id}/corrections", status_code=201, response_model=schemas.Correction, responses=told(*STEP, *MATCHES)
+    "/cases/{case_id}/corrections",
+    status_code=201,
+    response_model=schemas.Correction,
+    responses=told(*STEP, *MATCHES, errors.WrongForm),
 )
 def correct(
     request: Request, case_id: CaseId, body: schemas.AnyCorrection, scope: Decides, _key: Keyed, match: Match
 ) -> Response:
     """Put right what was read: a field, a type, whose paper it is, two parts of one paper, two papers in one. A new check follows, which
-    reads nothing again. What was read stays in `raw`."""
+    reads nothing again. What was read stays in `raw`. A field's value is held to the field's form and stored in it; `typed` keeps it as it
+    was typed."""
     content = body.model_dump(exclude={"kind", "document"})
     _type_known(body)
 
     def do(act: Act) -> Answer:
         about = _about(request, act, case_id, body)
-        made = corrections.correct(act, case_id, match, body.kind, body.document, content, about=about)
+        formed = _formed(body, about.partition(".")[0]) if isinstance(body, schemas.FieldCorrection) else {}
+        made = corrections.correct(act, case_id, match, body.kind, body.document, content | formed, about=about)
         return _answer(act, case_id, views.correction(made, views.eyes(scope)), 201)
 
     return once(request, scope, (plain(body.model_dump()),), do)
+
+
+FORMS = {
+    "date": "日期，请填写如 2026-01-02 或 2026年1月2日；只到月份的填 2026-01，长期有效的填“长期”",
+    "money": "金额（元），请填写如 15000.00、15,000 或 1.5万",
+    "number": "数字，请填写如 89.37",
+    "id": "证件或账户号码，请逐位填写，位数须齐全",
+    "flag": "是非项，请填写“是”或“否”",
+    "list": "明细列表，不能整体更正；请补充或重新上传该材料",
+    "text": "文字，请填写可见的字",
+}
+"""Form → what a person is told of it."""
+
+
+def _formed(body: schemas.FieldCorrection, type: str) -> dict[str, str]:
+    """The value in its field's form, and as it was typed. Raises errors.WrongForm."""
+    if body.value is None:
+        return {}
+    try:
+        return {"value": forms.normal(type, body.field, body.value), "typed": body.value}
+    except forms.WrongForm as wrong:
+        raise errors.WrongForm(f"这一项是{FORMS[wrong.form]}。", "/value") from None
 
 
 def _type_known(body: Any) -> None:
