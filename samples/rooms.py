@@ -181,7 +181,7 @@ def ruin_fog(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pi
 
 def ruin_blocks(pixels: Pixels, rng: Random, strength: float, text_px: float) -> Pixels:
     """Forwarded as a preview and blown up again: blocks instead of strokes."""
-    tiny = jpeg(scaled(pixels, (3.8 - 0.8 * strength) / text_px), 24)
+    tiny = jpeg(scaled(pixels, (2.5 - 0.5 * strength) / text_px), 24)
     grown: Pixels = cv2.resize(tiny, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_CUBIC)
     return grown
 

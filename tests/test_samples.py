@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -96,12 +96,18 @@ def test_every_template_draws_a_marked_specimen_that_prints_its_truth(part: Part
 
 
 def test_the_parts_share_neither_effects_nor_templates() -> None:
-    effects = [{effect.name for (owner, _), listed in EFFECTS.items() if owner == part for effect in listed} for part in ("tuning", "retired")]
-    assert not effects[0] & effects[1]
-    drawn = [{path.read_bytes() for path in Path("samples/templates", part).glob("*.typ")} for part in ("tuning", "retired")]
-    assert drawn[0] and drawn[1] and not drawn[0] & drawn[1]
-    fonts = [{name for names in FONTS[part].values() for name in names} for part in ("tuning", "retired")]
-    assert not fonts[0] & fonts[1]
+    effects = {part: {effect.name for (owner, _), listed in EFFECTS.items() if owner == part for effect in listed} for part in PARTS}
+    drawn = {part: {path.read_bytes() for path in Path("samples/templates", part).glob("*.typ")} for part in PARTS}
+    for one, other in combinations(PARTS, 2):
+        assert effects[one] and effects[other] and not effects[one] & effects[other]
+        assert drawn[one] and drawn[other] and not drawn[one] & drawn[other]
+
+
+def test_tuning_and_retired_share_no_font_and_test_begins_with_others() -> None:
+    fonts = {part: {name for names in FONTS[part].values() for name in names} for part in PARTS}
+    assert not fonts["tuning"] & fonts["retired"]
+    leading = {FONTS["test"][kind][0] for kind in ("hei", "song", "mono")}
+    assert not leading & (fonts["tuning"] | fonts["retired"])
 
 
 # --- capture ---------------------------------------------------------------------------------------------------------
