@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -18,21 +19,27 @@ from intake.tables import cases, corrections, organisations, reports, work
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAYS = 30
+SHORTCOMINGS, MOST = 5, 15
+"""Rows shown of what is wanting per agency, and of fields put right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """How an agency hands in: cases, and how many of those handed in were complete in the first report after that."""
+    """How an agency hands in: cases, and how many of those handed in were complete in the first report after that; hours until then
+    (median), and what the first report found wanting most often: (code, cases)."""
 
     name: str
     cases: int
     handed_in: int
     complete_at_first: int
+    hours_to_hand_in: float | None
+    shortcomings: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of the last `DAYS` days. `by_day`: (day, opened, handed in); hours and seconds are medians, None where there is nothing to count."""
+    """Of the last `DAYS` days. `by_day`: (day, opened, handed in); hours and seconds are medians, None where there is nothing to count.
+    `seconds_at_worst`: what nine of ten pages take at most. `corrected`: (type and field, how often people put it right)."""
 
     by_day: tuple[tuple[str, int, int], ...]
     opened: int
@@ -40,7 +47,9 @@ class Figures:
     complete_at_first: int
     hours_to_hand_in: float | None
     seconds_a_page: float | None
+    seconds_at_worst: float | None
     corrections: int
+    corrected: tuple[tuple[str, int], ...]
     agencies: tuple[Agency, ...]
 
 
@@ -50,22 +59,35 @@ def of(act: Act) -> Figures:
     wanted = select(cases.c.id, cases.c.agency_id, cases.c.created_at, cases.c.completed_at, cases.c.completed_inputs)
     rows = act.tx.execute(wanted.where(visible(act.scope), cases.c.created_at >= since)).all()
     handed = [row for row in rows if row.completed_at]
-    first = _complete_at_first(act, since)
+    at_first = _first_reports(act, since)
+    first = {id for id, (verdict, _) in at_first.items() if verdict == "complete"}
+    seconds = _seconds_a_page(act, since)
     waited = [(row.completed_at - row.created_at).total_seconds() / 3600 for row in handed]
     names = dict(act.tx.execute(select(organisations.c.id, organisations.c.name)).all())
     by_agency = [
-        Agency(names.get(id, "—"), len(mine), sum(bool(row.completed_at) for row in mine), sum(row.id in first for row in mine))
+        _agency(names.get(id, "—"), mine, at_first)
         for id in sorted({row.agency_id for row in rows}, key=lambda id: names.get(id, ""))
         if (mine := [row for row in rows if row.agency_id == id])
     ]
+    every = _corrections(act, since)
     return Figures(
         _by_day([row.created_at for row in rows], [row.completed_at for row in handed]), len(rows), len(handed),
-        len(first), median(waited) if waited else None, _seconds_a_page(act, since), _corrections(act, since), tuple(by_agency),
+        len(first), median(waited) if waited else None, median(seconds) if seconds else None,
+        sorted(seconds)[int(0.9 * (len(seconds) - 1))] if seconds else None, sum(n for _, n in every), every[:MOST], tuple(by_agency),
     )  # fmt: skip
 
 
-def _complete_at_first(act: Act, since: datetime) -> set[str]:
-    """Cases whose first report on what had been handed in said `complete`."""
+def _agency(name: str, mine: Sequence[Any], at_first: Mapping[str, tuple[str, Sequence[str]]]) -> Agency:
+    handed = [row for row in mine if row.completed_at]
+    hours = [(row.completed_at - row.created_at).total_seconds() / 3600 for row in handed]
+    found = [at_first[row.id] for row in handed if row.id in at_first]
+    wanting = Counter(code for verdict, codes in found if verdict != "complete" for code in codes)
+    complete = sum(verdict == "complete" for verdict, _ in found)
+    return Agency(name, len(mine), len(handed), complete, median(hours) if hours else None, tuple(wanting.most_common(SHORTCOMINGS)))
+
+
+def _first_reports(act: Act, since: datetime) -> dict[str, tuple[str, Sequence[str]]]:
+    """Case → verdict and codes of the first report on what had been handed in."""
     first = (
         select(reports.c.case_id, func.min(reports.c.version).label("version"))
         .join(cases, cases.c.id == reports.c.case_id)
@@ -74,20 +96,22 @@ def _complete_at_first(act: Act, since: datetime) -> set[str]:
         .subquery()
     )
     same = (reports.c.case_id == first.c.case_id) & (reports.c.version == first.c.version)
-    return set(act.tx.execute(select(reports.c.case_id).join(first, same).where(reports.c.verdict == "complete")).scalars())
+    rows = act.tx.execute(select(reports.c.case_id, reports.c.verdict, reports.c.codes).join(first, same))
+    return {row.case_id: (row.verdict, row.codes.split()) for row in rows}
 
 
-def _seconds_a_page(act: Act, since: datetime) -> float | None:
+def _seconds_a_page(act: Act, since: datetime) -> list[float]:
     wanted = select(work.c.started_at, work.c.done_at, work.c.pages_done).join(cases, cases.c.id == work.c.case_id)
     done = (work.c.kind == "read") & (work.c.state == "done") & (work.c.pages_done > 0) & (work.c.created_at >= since)
     rows = act.tx.execute(wanted.where(visible(act.scope), done).order_by(work.c.seq.desc()).limit(2000)).all()
-    each = [(row.done_at - row.started_at).total_seconds() / row.pages_done for row in rows if row.started_at and row.done_at]
-    return median(each) if each else None
+    return [(row.done_at - row.started_at).total_seconds() / row.pages_done for row in rows if row.started_at and row.done_at]
 
 
-def _corrections(act: Act, since: datetime) -> int:
-    wanted = select(func.count()).select_from(corrections).join(cases, cases.c.id == corrections.c.case_id)
-    return int(act.tx.execute(wanted.where(visible(act.scope), corrections.c.created_at >= since)).scalar() or 0)
+def _corrections(act: Act, since: datetime) -> tuple[tuple[str, int], ...]:
+    """(type and field, how often the bank put it right), the most frequent first; what brokers claimed is none."""
+    wanted = select(corrections.c.about, func.count().label("n")).join(cases, cases.c.id == corrections.c.case_id)
+    wanted = wanted.where(visible(act.scope), corrections.c.created_at >= since, corrections.c.claimed.is_(False))
+    return tuple((row.about, int(row.n)) for row in act.tx.execute(wanted.group_by(corrections.c.about).order_by(func.count().desc())))
 
 
 def _by_day(opened: Sequence[datetime], handed_in: Sequence[datetime]) -> tuple[tuple[str, int, int], ...]:

@@ -17,7 +17,10 @@ from intake import figures, people, work
 from intake.acting import Act
 from intake.scope import SCOPES
 from intake.tables import clients
+from validators.codes import CODES
+from validators.papers import type_label
 from validators.policy import load_policy, products
+from worker.paper import wording
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +31,14 @@ def figures_page(request: Request, session: Manager) -> Response:
     with door(request).look(session.scope) as act:
         found = figures.of(act)
     most = max((max(opened, handed) for _, opened, handed in found.by_day), default=0)
-    return page(request, "figures.html", session, figures=found, most=max(most, 1))
+    fields = [(_called(about), number) for about, number in found.corrected]
+    return page(request, "figures.html", session, figures=found, most=max(most, 1), fields=fields, titles=CODES)
+
+
+def _called(about: str) -> str:
+    """`收入证明 · 月收入` for `income_proof.monthly_income`."""
+    type, _, field = about.partition(".")
+    return " · ".join(part for part in (type_label(type), wording.label(type, field) if field else "类型或归属") if part)
 
 
 @router.get("/admin")
