@@ -125,3 +125,27 @@ def test_nothing_is_raised_for_papers_that_are_no_table() -> None:
         assert set(kind.extract((blank,))) == {"unit"}
         assert kind.split(blank) == (blank,)
         assert not kind.continues((blank,), blank)
+
+
+def signatures(*texts: str) -> Sheet:
+    one = sheet((("利润表",), ("编制单位：示例商行",)), ONE, INCOME)
+    spots = sorted(one.lines, key=lambda each: each.box.y0)
+    return replace(one, page=2, lines=tuple(replace(at, text=text, edges=()) for at, text in zip(spots, texts, strict=False)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "goes_on"),
+    [
+        (("后附财务报表附注为财务报表的组成部分。", "法定代表人：王小明", "主管会计工作负责人：李红", "会计机构负责人：", "张立", "第2页"), True),
+        (("会计主管：王小明", "制单：李红"), True),
+        (("审计报告", "我们审计了示例商行财务报表，包括2024年12月31日的资产负债表", "法定代表人：王小明"), False),
+        (("会计主管：王小明", "1,234,567.00"), False),
+        (("第2页",), False),
+    ],
+)
+def test_a_page_of_signatures_alone_belongs_to_the_statement_before_it(texts: tuple[str, ...], goes_on: bool) -> None:
+    before = sheet((("利润表",), ("编制单位：示例商行", "2024年9月", "单位：元")), ONE, INCOME)
+    assert income_statement.TYPE.continues((before,), signatures(*texts)) is goes_on
+    found = documents_of([before, signatures(*texts)])
+    assert [document.type for document in found] == (["income_statement"] if goes_on else ["income_statement", "unknown"])
+    assert found[0].fields["net_profit.current"].value == "2025.00"

@@ -20,6 +20,7 @@ from extractors.documents._statement_roles import Role, alike, roles, settled
 from extractors.documents._statement_segments import bare
 from extractors.documents._statement_tokens import form_of
 from extractors.layout import Text
+from extractors.marks import is_copy_mark
 from extractors.model import Box, Field, Line, Sheet
 from extractors.numbers import money
 from extractors.numbers.text import same
@@ -29,6 +30,13 @@ ENOUGH_LINES = 2
 ASTRAY = 0.02
 """Of the page's width: how far a column may stand elsewhere on the next page."""
 POINTS_PER_LINE = 0.13
+SIGNED, MOST_SIGNED = 0.6, 12
+"""Share of a page's characters, and its most lines, where it holds nothing but signatures."""
+_SIGNATURE = re.compile(
+    r"负责人|代表人|主管会计|会计主管|会计机构|财务总监|总会计师|制表|制单|复核|审核|附注为.*财务报表|财务报表附注|报出日期|报送日期|填表"
+)
+_BESIDE = re.compile(r"第?\d+页?(?:[/共,，]?\d*页?)*|[A-Za-z]+")
+"""A page's number, a word of another script."""
 MOST_POINTS = 1.3
 
 
@@ -267,12 +275,23 @@ def continues(kind: Kind) -> Callable[[tuple[Sheet, ...], Sheet], bool]:
     def goes_on(so_far: tuple[Sheet, ...], sheet: Sheet) -> bool:
         if not so_far or any(title.kind != kind for title in heads.titles(sheet)):
             return False
+        if _only_signed(sheet):
+            return True
         lines = _lines_with_amounts(sheet, kind)
         if not lines or lines & _lines_with_amounts(so_far[-1], kind):
             return False
         return len(lines) >= ENOUGH_LINES or _hangs_under(sheet, so_far[-1], kind)
 
     return goes_on
+
+
+def _only_signed(sheet: Sheet) -> bool:
+    """Whether nothing but the signatures under a statement stands on the sheet: they ran over onto a page of their own."""
+    texts = [text for line in sheet.lines if (text := line.text.replace(" ", "")) and not is_copy_mark(text)]
+    texts = [text for text in texts if not _BESIDE.fullmatch(text)]
+    signed = sum(len(text) for text in texts if _SIGNATURE.search(text))
+    figures = any(form_of(line.text) == "figure" for line in sheet.lines)
+    return not figures and len(texts) <= MOST_SIGNED and signed >= SIGNED * sum(map(len, texts)) > 0
 
 
 def _hangs_under(sheet: Sheet, before: Sheet, kind: Kind) -> bool:
