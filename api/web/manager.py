@@ -34,7 +34,8 @@ def queue(
     """The cases of his branch, those about to miss their time on top, what changed since his last visit marked; filtered as he asks."""
     asked = {
         "stage": stage if stage in words.STAGES else "", "verdict": verdict if verdict in words.VERDICTS else "",
-        "age": age if age in words.AGES else "", "due": due if due in words.DUE else "", "called": called.strip(), "new": "1" if new else "",
+        "age": age if age in words.AGES else "", "due": due if due in words.DUE else "", "called": called.strip(),
+        "new": "1" if new else "",
     }  # fmt: skip
     wanted = waiting.Wanted(**{**asked, "new": bool(new)})  # type: ignore[arg-type]
     with door(request).act(session.scope) as act:
