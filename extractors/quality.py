@@ -27,6 +27,9 @@ GLARE_SHARE = 0.012
 CUT_OFF = 0.45
 """Share of lines running over the picture's edge from which so much is missing that the page is to be taken again."""
 COLOURLESS = 14.0
+INKED_SHARE = 0.0004
+"""Of the picture in plainly coloured ink from which it is no photocopy, however little of it is coloured (a small seal)."""
+PLAINLY = 60
 PATCH = 256
 _RADIUS = np.hypot(*np.meshgrid(*[np.arange(PATCH) - PATCH // 2] * 2)) / PATCH
 _RING = (_RADIUS > 0.12) & (_RADIUS < 0.49)
@@ -52,6 +55,7 @@ def assess(image: Image, sheets: Sequence[Sheet], smaller: Image | None = None) 
         "sharpness": round(_sharpness(grey), 1),
         "glare": round(_glare(grey), 4),
         "colour": round(percentiles(cv2.cvtColor(reduced, cv2.COLOR_BGR2HSV)[:, :, 1], 97)[0], 1),
+        "inked": round(_inked(reduced), 5),
         "moire": round(_moire(image), 1),
         "cut": round(_cut_lines(sheets), 3),
     }
@@ -81,7 +85,7 @@ def _unreadable(m: dict[str, float], spread: float) -> tuple[str, ...]:
 
 def _warnings(m: dict[str, float]) -> tuple[str, ...]:
     found = []
-    if m["colour"] < COLOURLESS:
+    if m["colour"] < COLOURLESS and m["inked"] < INKED_SHARE:
         found.append("photocopy")
     if m["moire"] > MOIRE:
         found.append("screen_capture")
@@ -106,6 +110,12 @@ def _score(lines: Sequence[Line]) -> float:
 
 def _text_height(lines: Sequence[Line]) -> float:
     return float(np.median([line.box.height for line in lines])) / 1.4 if lines else 0.0
+
+
+def _inked(image: Image) -> float:
+    """Share of the picture in strokes of plain colour: its channels are far apart, which no grey copy's are."""
+    spread = image.max(axis=2) - image.min(axis=2)
+    return float((spread > PLAINLY).mean())
 
 
 def _sharpness(grey: NDArray[np.uint8]) -> float:

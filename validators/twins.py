@@ -60,6 +60,8 @@ def _alike(a: Field | None, b: Field | None) -> bool | None:
     if one == other:
         return True
     unsure = min(a.confidence, b.confidence) < SURE
+    if unsure and (one in other or other in one):
+        return None  # cut off by a seal or an edge
     return None if unsure and Levenshtein.distance(one, other) <= max(1, _SLIP * max(len(one), len(other))) else False
 
 

@@ -216,7 +216,24 @@ def _rows_beneath(form: Form, label: Label, first: Line, right: float, wrapped: 
         and first.box.x0 - 1.5 * form.height <= line.box.x0 < right
         and first.box.cy + 0.6 * first.box.height < line.box.cy < bottom
     ]
+    under = [line for line in under if line.box.cy < _next_unread(form, label, first)]
     return _contiguous(form, first, glued_rows(under), _right_margin(form, first, right) if wrapped else 0.0)
+
+
+def _next_unread(form: Form, label: Label, first: Line) -> float:
+    """Where beneath a label print of its column begins again: a label that a seal keeps from being read."""
+    if label.name not in form.columns:
+        return float("inf")
+    h, x0, x1 = form.height, label.box.x0 - 0.5 * form.height, first.box.x0 - 0.2 * form.height
+    column = [
+        line.box
+        for line in form.lines
+        if x0 < line.box.x0 < line.box.x1 < x1 and 0.5 * h < line.box.height < 1.5 * h
+        if line.confidence > STAINED and re.search(r"[一-鿿]", line.text) and line.box.cy > label.box.y1 + 0.2 * h
+    ]
+    rows = [(box, [box, *(other for other in column if other.overlap_y(box) > 0.5 * h)]) for box in column]
+    labels = (box.cy for box, row in rows if max(b.x1 for b in row) - min(b.x0 for b in row) > 0.6 * (x1 - x0))
+    return min(labels, default=float("inf")) - 0.5 * h
 
 
 def _right_margin(form: Form, first: Line, right: float) -> float:

@@ -57,6 +57,10 @@ _CUES = (
     _Cue("back", "签发机关", 0.235, 0.458, 0.125, 2),
     _Cue("back", "有效期限", 0.235, 0.54, 0.125, 2),
 )
+_MARK_BEGINS = re.compile(r"(?:[本此该]?(?:资料|复印件|证件|件))?仅[供限用]|[本此](?:资料|复印件|证件)")
+_MARK_PIECE = re.compile(r"[贷货款业务抵押限供资料银行证办理复印无效申请]")
+RUN_INTO = 0.88
+"""Highest confidence of what a watermark runs on from."""
 COLUMN_GAP = 4.0
 """Line heights between texts of one row that belong to different cards."""
 _LABEL_HEIGHT = 0.039
@@ -68,7 +72,20 @@ _LABELS = ("姓名", "性别", "性別", "民族", "出生", "住址", "公民�
 
 def clear(lines: Iterable[Line]) -> list[Line]:
     """The lines without what is written across copies; what a watermark runs into stays where a label says what it is."""
-    return [line for line in lines if not is_copy_mark(line.text) or any(find(line, label) for label in _LABELS)]
+    return [
+        kept
+        for line in lines
+        if (kept := line if not is_copy_mark(line.text) or any(find(line, label) for label in _LABELS) else _before_mark(line)) is not None
+    ]
+
+
+def _before_mark(line: Line) -> Line | None:
+    """What a line holds before the words of a watermark that runs on from it (付丽娟资料仅用于抵押), never sure; None where nothing."""
+    at = _MARK_BEGINS.search(line.text)
+    if at is None or at.start() < 2 or _MARK_PIECE.search(line.text[: at.start()]):
+        return None
+    part = line.part(0, at.start())
+    return replace(part, confidence=min(part.confidence, RUN_INTO), confidences=tuple(min(c, RUN_INTO) for c in part.confidences))
 
 
 def cards(sheet: Sheet) -> list[Card]:

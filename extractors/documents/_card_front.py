@@ -57,6 +57,10 @@ _ADDRESS_ROW = re.compile(r"[一-鿿]|^[\dA-Za-z]{1,5}(?:[-—#][\dA-Za-z]+)*$")
 _SPECKS = re.compile(r"[.,:;'`\"·。|]+")
 _SPECK_IN_NUMBER = re.compile(r"\d\s*[.,:;·。]\s*\d")
 _READ_AS_DASH = re.compile(r"\d[一—]\d")
+_COMPLETE = re.compile(r"[号室户组层楼幢栋座元房屋铺村社队院内外旁东西南北]$")
+"""How an address ends; one that ends otherwise at the end of a full row goes on in the next."""
+_RUN_INTO = re.compile(r"\d[^\d号室户组层楼幢栋座单弄区排房屋铺村社队院附之甲乙丙丁东西南北]{2,3}$")
+"""Characters behind a house number that are no part of one: of a watermark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,11 @@ def _address_strips(seen: _Front, birth_row: Line | None) -> list[Box]:
     rows, _ = _address_rows(seen, birth_row)
     left = min((row.box.x0 for row in rows), default=0.0) - 0.01 * seen.frame.width
     right = seen.frame.x0 + PORTRAIT * seen.frame.width
-    return [Box(left, row.box.cy - 0.58 * row.box.height, right, row.box.cy + 0.58 * row.box.height) for row in rows]
+    strips = [Box(left, row.box.cy - 0.58 * row.box.height, right, row.box.cy + 0.58 * row.box.height) for row in rows]
+    if rows and _goes_on(rows):
+        last, step = rows[-1].box, rows[-1].box.cy - rows[-2].box.cy
+        strips.append(Box(left, last.cy + 0.45 * step, left + 6 * last.height, last.cy + 1.5 * step))
+    return strips
 
 
 def _front(sheet: Sheet) -> _Front:
@@ -240,7 +248,8 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
     text = settled(join(rows))
     one = field(seen.sheet, text, _without_specks, found=sure)
     speck = _SPECK_IN_NUMBER.search(text.text)
-    odd = speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 or _indented(rows) or _skipped(rows)
+    odd = speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 or _indented(rows) or _skipped(rows) or _goes_on(rows)
+    odd = odd or _RUN_INTO.search(one.text)
     return doubted(one, ODD) if odd else one
 
 
@@ -250,6 +259,12 @@ def _indented(rows: Sequence[Line]) -> bool:
     size = han_width(rows[0])
     left = rows[0].box.x1 - sum(size if ord(char) > 0x2E80 else 0.55 * size for char in rows[0].text)
     return any(row.box.x0 - left > 0.6 * size for row in rows[1:])
+
+
+def _goes_on(rows: Sequence[Line]) -> bool:
+    """Whether the last row is full and not the end of an address: two characters alone beneath it are easily missed."""
+    full = len(rows) > 1 and rows[-1].box.x1 > rows[0].box.x1 - 1.2 * han_width(rows[0])
+    return full and _COMPLETE.search(rows[-1].text.strip()) is None
 
 
 def _skipped(rows: Sequence[Line]) -> bool:

@@ -23,7 +23,7 @@ Normalise = Callable[[str], str]
 
 _AROUND = re.compile(r"^[^\w]+|[^\w]+$")
 _STAIN = re.compile(r"^[^\w(*<《\"“]+|^_+")
-_PERSON = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿\U00020000-\U0003ffff·]{2,25}|[A-Z][A-Za-z ,.'-]{2,60}")
+_PERSON = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,8}|(?=.*·)[㐀-鿿\U00020000-\U0003ffff·]{2,25}|[A-Z][A-Za-z ,.'-]{2,60}")
 NO_NAME = 0.8
 LOST = 0.85
 """Highest confidence of a text in which a character seems to be missing."""

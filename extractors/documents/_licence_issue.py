@@ -12,7 +12,7 @@ from extractors.documents._blocks import Form, value
 from extractors.documents._fields import doubted, field
 from extractors.documents._lines import found, glued_rows, weighed
 from extractors.layout import Label
-from extractors.model import Box, Field, Line, Seal, Sheet
+from extractors.model import Box, Field, Line, Seal, Sheet, union
 from extractors.numbers import dates
 from extractors.numbers.text import normal
 
@@ -83,6 +83,17 @@ def date_row(form: Form) -> Box | None:
             h, at = form.height, year.box
             return Box(at.x0 - 0.3 * h, at.cy - 0.75 * h, at.x0 + 15 * h, at.cy + 0.75 * h)
     return None
+
+
+def sealed_foot(form: Form) -> Box | None:
+    """Beneath 登记机关 and across the seal, where a date stands that was not found at all; None where neither was seen."""
+    h = form.height
+    at = form.label("authority")
+    marks = [seal.box for seal in form.sheet.seals if seal.box.cy > 0.5 * form.sheet.height] + ([at.box] if at is not None else [])
+    if not marks:
+        return None
+    whole = union(marks)
+    return Box(whole.x0 - 8 * h, whole.y0 - h, whole.x1 + 8 * h, whole.y1 + 6 * h)
 
 
 def _foot(form: Form) -> list[Line]:

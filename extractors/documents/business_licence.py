@@ -14,7 +14,7 @@ from extractors.documents._blocks import Form, form, value
 from extractors.documents._codes import REGISTRATION_NUMBER, USCC, code_field
 from extractors.documents._fields import field, person_field, present, text_field
 from extractors.documents._licence_code import supported_by_code
-from extractors.documents._licence_issue import authority, date_row, issued_on, status_marks
+from extractors.documents._licence_issue import authority, date_row, issued_on, sealed_foot, status_marks
 from extractors.documents._licence_labels import COLUMNS, LABELS, STOPS, completed
 from extractors.documents._lines import found, glued_rows, open_rows, subtext, weighed
 from extractors.layout import Text
@@ -51,6 +51,7 @@ def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
     issued = issued_on(seen, "")
     row = date_row(seen) if issued is None or issued.confidence < SURE else None
     rows = [row] if row is not None else []
+    foot = [CloseUp(part) for part in [sealed_foot(seen)] if issued is None and row is None and part is not None]
     for name in ("name", "type", "address", "business_scope"):
         text = _text(seen, name)
         if text is None:
@@ -59,7 +60,7 @@ def close_ups(sheet: Sheet) -> tuple[CloseUp, ...]:
         if _opened(text.text):
             last, h = text.parts[-1].box, text.parts[-1].box.height
             rows.append(Box(text.parts[0].box.x0 - 0.2 * h, last.y1 + 0.02 * h, text.parts[0].box.x0 + 9 * h, last.y1 + 1.3 * h))
-    return tuple(CloseUp(each, one_line=True) for each in rows)
+    return (*foot, *(CloseUp(each, one_line=True) for each in rows))
 
 
 def _opened(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents._blocks import Form, form, value
@@ -17,7 +17,7 @@ from extractors.documents._codes import RESIDENT_ID, code_field
 from extractors.documents._fields import doubted, field, person_field, present
 from extractors.documents._lines import found, weighed
 from extractors.layout import Label
-from extractors.model import Field, Sheet
+from extractors.model import Field, Line, Sheet
 from extractors.numbers import dates, marriage_number
 from extractors.numbers.text import normal, same
 
@@ -36,6 +36,7 @@ LABELS: Mapping[str, Sequence[str]] = {
 }
 INNER = ("sex", "nationality", "birth", "id_number")
 STOPS = re.compile(r"予以登记|发给此证|民法典|婚姻法|民政部|监制|印制")
+_WIDE = ("姓名", "国籍", "性别", "民族", "备注")
 UNNAMED = 0.85
 """Highest confidence of who is holder and who is spouse when 持证人 should be there and could not be read."""
 NOT_ALIKE = 0.6
@@ -47,6 +48,9 @@ _DATE = re.compile(
     r"|[一二][〇○零O0一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
 _NUMBER = re.compile(r"[JB]\s?\d{6}\s?[-—–―一]?\s?\d{4}\s?[-—–―一]?\s?\d{4,8}|\S*字第?\s?[\d-]+\s?号?|\d{6,20}")
+_TODAYS = re.compile(r"(?<![0-9A-Z])J\d{6}-\d{4}-\d{6}(?!\d)")
+"""The number's form since 2004, which nothing else on a page has."""
+_CUT = re.compile(r"B?J\s?\d{6}[-\d]*")
 _ALONE = re.compile(r"B?J\d{6}-?\d{4}-?\d{6}|\S{0,12}结\S{0,8}字\S{0,8}第?[\d-]{3,}号?")
 
 
@@ -60,13 +64,31 @@ class _Person:
 
 def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
     """The fields of one certificate from its pages, in any order."""
-    forms = [form(sheet, LABELS, (), STOPS, INNER) for sheet in sheets]
+    forms = [form(replace(sheet, lines=_unstained(sheet.lines)), LABELS, (), STOPS, INNER) for sheet in sheets]
     persons = [each for one in forms for each in _persons(one)]
     holder = next((one for one in map(_holder, forms) if one is not None), None)
     fields = _couple(persons, holder)
     for one in forms:
         fields = {**present({"registered_on": _day(one), "certificate_number": _certificate_number(one)}), **fields}
     return fields
+
+
+def _unstained(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines without what was read between the two halves of a label that is printed wide (姓 一 名)."""
+    stains: list[Line] = []
+    for upper, lower in _WIDE:
+        for left in (line for line in lines if line.text.strip() == upper):
+            height = left.box.height
+            for right in (line for line in lines if line.text.strip() == lower):
+                beside = 0 < right.box.x0 - left.box.x0 < 6 * height and right.box.overlap_y(left.box) > 0.4 * height
+                if beside:
+                    stains += [x for x in lines if _between(x, left, right)]
+    return tuple(line for line in lines if not any(line is stain for stain in stains))
+
+
+def _between(line: Line, left: Line, right: Line) -> bool:
+    row = line.box.overlap_y(left.box) > 0.4 * min(line.box.height, left.box.height)
+    return row and len(line.text.strip()) == 1 and left.box.cx < line.box.cx < right.box.cx and line is not left and line is not right
 
 
 def _holder(seen: Form) -> Field | None:
@@ -161,8 +183,9 @@ def _certificate_number(seen: Form) -> Field | None:
     text = value(seen, label) if label is not None else None
     if text is None:
         alone = next((line for line in seen.lines if _ALONE.fullmatch(re.sub(r"\s", "", line.text))), None)
+        alone = alone or next((part for line in seen.lines if (part := found(line, _TODAYS)) is not None), None)
         return field(seen.sheet, weighed(alone), marriage_number.validate) if alone is not None else None
-    part = weighed(found(text.parts[0], _NUMBER) or text)
+    part = weighed(found(text.parts[0], _TODAYS) or found(text.parts[0], _CUT) or found(text.parts[0], _NUMBER) or text)
     one = field(seen.sheet, part, marriage_number.validate)
     return one if one.value else doubted(field(seen.sheet, part, marriage_number.compact), ODD)
 
