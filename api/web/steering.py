@@ -7,16 +7,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy import select
 
 from api.http.door import door
-from api.http.routes.admin import governed
+from api.http.routes.admin import bank_settings, governed
 from api.web import words
 from api.web.person import Administrator, Manager
 from api.web.render import CHINA, page
 from intake import figures, people, work
 from intake.acting import Act
+from intake.machines import credentials_of
 from intake.scope import SCOPES
-from intake.tables import clients
+from intake.tables import agency_branches, clients
+from intake.tables import work as rows
 from validators.codes import CODES
 from validators.papers import type_label
 from validators.policy import load_policy, products
@@ -49,16 +52,34 @@ def administration(request: Request, session: Administrator) -> Response:
     with here.look(session.scope) as act:
         every = governed(act) if keeps else {}
         found = people.people_of(act.tx, act.vault, list(every)) if keeps else []
-        machines = _machines(act, list(every))
+        machines = _machines(act, list(every)) if keeps else []
         depth = work.depth(act.tx)
+        serves, running = _served(act, list(every)), _running(act)
+        mine = bank_settings(act) if keeps and session.scope.kind == "bank" else None
     today = datetime.now(CHINA).date()
     return page(
         request, "admin.html", session, keeps=keeps, organisations=every, people=found, machines=machines, depth=depth, words=words,
-        waiting=here.bell.length(), policies=[load_policy(each, today) for each in products()],
+        waiting=here.bell.length(), serves=serves, running=running, mine=mine, policies=[load_policy(each, today) for each in products()],
         scopes=[each for each in SCOPES if each not in ("accounts", "settings")],
     )  # fmt: skip
 
 
-def _machines(act: Act, organisation_ids: list[str]) -> list[Any]:
+def _machines(act: Act, organisation_ids: list[str]) -> list[dict[str, Any]]:
+    """The machines with their secrets and keys that still hold; never what those are."""
     wanted = clients.select().where(clients.c.organisation_id.in_(organisation_ids)).order_by(clients.c.name)
-    return list(act.tx.execute(wanted).all())
+    standing = [(row, credentials_of(act.tx, row.id)) for row in act.tx.execute(wanted).all()]
+    return [{"row": row, "keys": [each for each in keys if each.revoked_at is None]} for row, keys in standing]
+
+
+def _served(act: Act, organisation_ids: list[str]) -> dict[str, list[str]]:
+    """Agency → the branches that it may hand in to."""
+    found: dict[str, list[str]] = {}
+    for row in act.tx.execute(agency_branches.select().where(agency_branches.c.agency_id.in_(organisation_ids))):
+        found.setdefault(row.agency_id, []).append(row.branch_id)
+    return found
+
+
+def _running(act: Act) -> list[Any]:
+    """Who works at what just now: kinds and times, no case."""
+    wanted = select(rows.c.worker, rows.c.kind, rows.c.started_at, rows.c.pages_done, rows.c.crashes).where(rows.c.state == "running")
+    return list(act.tx.execute(wanted.order_by(rows.c.started_at)).all())

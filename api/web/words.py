@@ -22,3 +22,5 @@ ORGANISATIONS = {"bank": "银行", "branch": "支行", "agency": "经纪机构"}
 AGES = {"day": "一天内", "week": "一天至一周", "older": "一周以上"}
 DUE = {"late": "已超时", "soon": "四小时内到期"}
 GROUPS = {"file": "上传", "read": "读取", "report": "报告", "correction": "更正", "finding": "问题处理", "message": "往来", "case": "件"}
+WORK = {"read": "读取文件", "check": "核对", "paper": "打印报告"}
+STATES = {"queued": "排队", "running": "进行中", "failed": "失败"}

@@ -228,7 +228,7 @@ def get_settings(request: Request, scope: Sets) -> Response:
     """What the bank set for itself."""
     _of_bank(scope)
     with door(request).look(scope) as act:
-        return JSONResponse(_settings(act))
+        return JSONResponse(bank_settings(act))
 
 
 @router.put("/settings", response_model=schemas.BankSettings, responses=told(*ALWAYS, *CHANGES))
@@ -242,12 +242,13 @@ def put_settings(request: Request, body: schemas.BankSettings, scope: Sets, _key
         for name, value in body.model_dump(exclude_none=True).items():
             act.tx.execute(settings.insert().values(organisation_id=scope.bank, name=name, value=str(value)))
         audit.record(act.tx, "settings.change", actor=scope.actor, object_id=scope.bank, detail=body.model_dump(exclude_none=True))
-        return Answer(_settings(act))
+        return Answer(bank_settings(act))
 
     return once(request, scope, (plain(body.model_dump()),), do)
 
 
-def _settings(act: Act) -> dict[str, Any]:
+def bank_settings(act: Act) -> dict[str, Any]:
+    """What the bank set for itself."""
     rows = act.tx.execute(select(settings.c.name, settings.c.value).where(settings.c.organisation_id == act.scope.bank)).all()
     known = schemas.BankSettings.model_fields
     shown = schemas.BankSettings(**{row.name: int(row.value) for row in rows if row.name in known and row.value.isdecimal()})
