@@ -16,6 +16,7 @@ python3.11 -c 'import venv, ensurepip' >/dev/null 2>&1 || python3 -c 'import ven
 if [ "${1:-}" = tests ]; then
   for font in wqy-zenhei:truetype/wqy/wqy-zenhei.ttc wqy-microhei:truetype/wqy/wqy-microhei.ttc arphic-ukai:truetype/arphic/ukai.ttc \
       arphic-uming:truetype/arphic/uming.ttc arphic-gbsn00lp:truetype/arphic-gbsn00lp/gbsn00lp.ttf arphic-gkai00mp:truetype/arphic-gkai00mp/gkai00mp.ttf \
+      cns11643-kai:truetype/cns11643/TW-Kai-98_1.ttf cns11643-sung:truetype/cns11643/TW-Sung-98_1.ttf dejavu-core:truetype/dejavu/DejaVuSans.ttf \
       lxgw-wenkai:truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf cwtex-fs:truetype/cwtex/cwfs.ttf; do
     has_font "/usr/share/fonts/${font#*:}" || need="$need fonts-${font%%:*}"
   done
