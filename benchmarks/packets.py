@@ -25,7 +25,7 @@ MODELS = ROOT / ".models"
 Replay = Literal["no", "same", "any"]
 """Read afresh; take a record of the same reading code; take the newest record whatever code made it."""
 READING = (
-    "fileread", "pages", "pageread", "reading", "ocr", "networks", "straighten", "quality", "seals", "closer", "codes", "ruling",
+    "fileread", "pages", "pageread", "reading", "ocr", "networks", "straighten", "quality", "seals", "closer", "dashes", "codes", "ruling",
     "ink", "stamps", "marks", "unbend", "model", "record", "pixels", "classify", "doctype", "layout", "sandbox",
 )  # fmt: skip
 """Modules of extractors/ that decide what a sheet holds; decoding/ besides. The types' anchors and close-ups do too, but are left out

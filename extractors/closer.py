@@ -14,6 +14,7 @@ from statistics import median
 import cv2
 import numpy as np
 
+from extractors import dashes
 from extractors.doctype import CloseUp
 from extractors.layout import line_height
 from extractors.model import SURE, Box, Line, Sheet
@@ -33,9 +34,12 @@ SAME_PLACE = 0.4
 
 
 def again(sheet: Sheet, parts: Sequence[CloseUp], image: Image, matrix: Floats, engine: Engine) -> Sheet:
-    """The sheet with these parts of it read again alone and large."""
-    lines = sheet.lines
+    """The sheet with these parts of it read again alone and large; of a bent sheet, only its cells."""
+    cells = [part.box for part in parts if part.cell]
+    lines = (*sheet.lines, *dashes.found_in(cells, image, matrix, sheet.bend))
     for part in parts:
+        if part.cell or sheet.bend:
+            continue
         at = part.box
         clipped = Box(max(0, at.x0), max(0, at.y0), min(sheet.width, at.x1), min(sheet.height, at.y1))
         if clipped.width < 2 or clipped.height < 2:

@@ -52,10 +52,12 @@ def whole(sheet: Sheet) -> tuple[Sheet, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CloseUp:
-    """A part of a sheet (sheet pixels) to be read again; `one_line`: it is known to hold one line, no need to detect it."""
+    """A part of a sheet (sheet pixels) to be read again; `one_line`: it is known to hold one line, no need to detect it; `cell`: it
+    is a table's cell, empty so far, in which at most a dash or a sum stands."""
 
     box: Box
     one_line: bool = False
+    cell: bool = False
 
 
 def satisfied(sheet: Sheet) -> tuple[CloseUp, ...]:

@@ -130,7 +130,7 @@ def _enriched(
         sheet = replace(sheet, codes=tuple(replace(c, box=flattened_box(sheet.bend, c.box)) for c in found_codes))
     if "rules" in wants and not sheet.rules:
         sheet = replace(sheet, rules=ruling.find(image, matrix, sheet.width, sheet.height, sheet.bend))
-    parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" and not sheet.bend else ()
+    parts = types[found.type].close_ups(sheet) if sheet.source == "ocr" else ()
     if parts:
         sheet = closer.again(sheet, parts, _without(ink, image) if clear is None else clear, matrix, engine)
     return sheet

@@ -6,6 +6,7 @@ from functools import partial
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _statement
+from extractors.documents._statement_cells import empty_cells
 
 ANCHORS = (
     Anchor("资产负债表", 0.7, title=True),
@@ -42,4 +43,5 @@ TYPE = DocumentType(
     continues=_statement.continues("balance_sheet"),
     assemble=_statement.assemble("balance_sheet"),
     speaks=_statement.speaks("balance_sheet"),
+    close_ups=empty_cells("balance_sheet"),
 )

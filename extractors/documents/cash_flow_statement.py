@@ -6,6 +6,7 @@ from functools import partial
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _statement
+from extractors.documents._statement_cells import empty_cells
 
 ANCHORS = (
     Anchor("现金流量表", 0.7, title=True),
@@ -37,4 +38,5 @@ TYPE = DocumentType(
     continues=_statement.continues("cash_flow_statement"),
     assemble=_statement.assemble("cash_flow_statement"),
     speaks=_statement.speaks("cash_flow_statement"),
+    close_ups=empty_cells("cash_flow_statement"),
 )

@@ -6,6 +6,7 @@ from functools import partial
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _statement
+from extractors.documents._statement_cells import empty_cells
 
 ANCHORS = (
     Anchor("利润表", 0.7, title=True),
@@ -42,4 +43,5 @@ TYPE = DocumentType(
     continues=_statement.continues("income_statement"),
     assemble=_statement.assemble("income_statement"),
     speaks=_statement.speaks("income_statement"),
+    close_ups=empty_cells("income_statement"),
 )
