@@ -29,8 +29,8 @@ WORDS_ACROSS = 0.05
 BANDS = ((0.58, 0.93), (0.66, 0.97))
 """Where the rim's text lies, as shares of the outer radius; the first that reads well is taken, else the best."""
 USUAL = (
-    "人力资源部", "人力资源专用章", "人事专用章", "人事行政部", "财务专用章", "合同专用章", "业务专用章", "发票专用章", "行政专用章", "证明专用章",
-    "不动产登记专用章", "登记专用章", "综合管理部", "综合办公室", "组织人事部", "人事部", "财务部", "行政部", "办公室",
+    "人力资源部", "人力资源专用章", "人事专用章", "人事行政部", "财务专用章", "合同专用章", "业务专用章", "发票专用章", "行政专用章",
+    "证明专用章", "不动产登记专用章", "登记专用章", "综合管理部", "综合办公室", "组织人事部", "人事部", "财务部", "行政部", "办公室",
 )  # fmt: skip
 NEARLY = 0.85
 """Highest confidence of a seal whose words across were only nearly read."""

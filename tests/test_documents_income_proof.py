@@ -304,3 +304,37 @@ def test_one_figure_is_not_the_income_of_a_month_and_of_a_year() -> None:
     heads = [line("月均收入", LEFT, 300, height=30), line("年度合计收入", 700, 300, height=30), line("15,000.00", 400, 320, height=30)]
     found = income_proof.extract((sheet([line("收入证明", 500, 60), *heads], size=(WIDTH, 2200)),))
     assert all(one.confidence < SURE for name, one in found.items() if name.endswith("_income"))
+
+
+def test_a_thousand_that_was_misread_cuts_no_amount() -> None:
+    found = letter("兹证明徐文海系我公司员工，月收入为人民币壹万捌任伍佰元整(小写：¥18,500.00)。")
+    assert found["monthly_income"].text == "18500.00"
+    assert found["amount_in_words"].text == "18500.00" and found["amount_in_words"].confidence < SURE
+
+
+def _stamped(*seals: Seal) -> dict[str, Field]:
+    lines = [line("收入证明", 700, 200), line("兹证明冯建国系我院职工，月收入为26000元。", 300, 400), line("大连滨海骨伤医院", 900, 600)]
+    return dict(income_proof.extract((sheet(lines, seals=seals),)))
+
+
+def test_red_cloth_beside_the_paper_is_no_seal() -> None:
+    beside, far_below = Seal(Box(0, 400, 120, 560), "X", 0.29), Seal(Box(900, 1250, 1100, 1390), "", 0.0)
+    assert _stamped(beside, far_below)["has_seal"].text == "false"
+
+
+def test_a_seal_at_the_letter_that_cannot_be_read_is_there_but_not_surely() -> None:
+    found = _stamped(Seal(Box(900, 560, 1100, 760), "", 0.0))["has_seal"]
+    assert found.text == "true" and found.confidence < SURE
+
+
+def test_a_name_under_a_seal_is_read_from_both() -> None:
+    lines = [line("收入证明", 700, 200), line("兹证明冯建国系我公司职工，月收入为26000元。", 300, 400), line("单位名称：太原达餐饮理有限公司", 700, 600)]
+    seal = Seal(Box(900, 560, 1100, 760), "太原犇达餐饮管理有限公司", 0.99)
+    found = income_proof.extract((sheet(lines, seals=[seal]),))["employer"]
+    assert found.text == "太原犇达餐饮管理有限公司" and found.confidence < SURE
+    assert "达餐饮理" in found.raw
+
+
+def test_who_is_to_be_asked_before_his_number() -> None:
+    found = letter("兹证明万琳系我公司员工，月收入为8260元。", closing=("经办人：谢婷13996218805",))
+    assert found["contact_name"].text == "谢婷"

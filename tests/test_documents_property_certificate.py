@@ -203,3 +203,38 @@ def test_a_value_that_holds_other_cells_is_not_sure() -> None:
 def test_old_forms_of_characters_are_not_sure_and_todays_are_proposed() -> None:
     one = property_certificate.extract((sheet([line("坐落：石家庄市長安區友谊路188號", 100, 200)]),))["location"]
     assert (one.proposal, one.confidence < SURE) == ("石家庄市长安区友谊路188号", True)
+
+
+def test_a_term_that_ends_behind_its_ground_is_no_owner() -> None:
+    read_ = read(table(("权利人", "夏侯振"), ("坐落", "西湖区松树桥路246号"), ("使用期限", "土地使用权止于2082年01月20日")))
+    assert (read_["term_until"].text, read_["owners"].text) == ("2082-01-20", "夏侯振")
+
+
+def test_a_heading_written_downwards_belongs_to_no_row() -> None:
+    side = Line("房屋", Box(60, 400, 106, 500), 1.0)
+    cells = [
+        line("权利人", 200, 200), line("蒋娜雨", 500, 200), line("坐落", 200, 300), line("渝北区建设路395号", 500, 300),
+        line("建筑面积", 200, 430), line("135.20m", 500, 430), line("套内面积", 900, 430), line("111.35", 1100, 430),
+        line("总层数", 200, 520), line("11", 500, 520), line("所在楼层", 900, 520), line("2", 1100, 520),
+    ]  # fmt: skip
+    assert read(sheet([side, *cells]))["floor_area"].text == "135.20"
+
+
+def test_a_day_that_lost_a_mark_is_no_other_day() -> None:
+    found = read(table(("权利人", "何承"), ("使用期限", "土地使用权止于2068年10月04日"), foot="登簿日期：202308-10"))
+    assert found["registered_on"].text == "2023-08-10"
+
+
+def test_the_notes_beside_a_cell_are_no_part_of_it() -> None:
+    rows = [line("权利人", 170, 300), line("顾莹洁", 460, 300), line("坐落", 170, 400), line("杨家坪西路382号", 460, 400)]
+    found = read(sheet([*rows, line("缮证时间:2024-02-27", 1640, 400), line("用途", 170, 500), line("住宅", 460, 500)]))
+    assert found["location"].text == "杨家坪西路382号"
+
+
+def test_an_area_behind_a_label_with_its_unit() -> None:
+    assert value("floor_area", ("权利人", "贺志强"), ("建筑面积(平方米)", "112.47")) == "112.47"
+
+
+def test_a_name_that_nobody_bears_is_not_sure() -> None:
+    found = read(table(("权利人", "苏曰娜"), ("坐落", "西湖区松树桥路246号")))["owners"]
+    assert found.confidence < SURE and found.proposal == "苏日娜"

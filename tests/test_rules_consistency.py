@@ -188,3 +188,10 @@ def test_addresses() -> None:
 )
 def test_without_their_papers_the_rules_do_not_apply(rule_id: str) -> None:
     assert outcome(rule_id, case(document("property_certificate"), parties=(BORROWER,))) == "not_applicable"
+
+
+def test_a_seal_of_quite_another_company_is_no_misreading() -> None:
+    other = proof(employer="兆驰（长沙）建筑工程有限公司", seal_text=unsure("源（重庆）农业发展有限公司", 0.8))
+    assert [f.code for f in run_rule("employer_mismatch", case(other))] == ["employer_mismatch"]
+    badly_read = proof(employer="深圳博睿商贸有限公司", seal_text=unsure("深圳委员有废公司", 0.8))
+    assert "employer_mismatch" not in [f.code for f in run_rule("employer_mismatch", case(badly_read))]

@@ -43,7 +43,7 @@ _LABELS: Mapping[str, Sequence[str]] = {
     ),
 }  # fmt: skip
 _PHRASES = tuple(form for forms in _LABELS.values() for form in forms)
-_REST = re.compile(r"[()]?(?:平方米|平方|米|m2|元|年)?[()]?")
+_REST = re.compile(r"[()]?(?:平方米|平方|米|m2|m|元|年)?[()]?")
 _BURDEN = re.compile(
     r"(?<!未)(?<!无)(?<!无任何)((?:已|被|设立|办理|设定|在建工程|最高额|一般)?(?:抵押权?|查封|预查封|居住权|异议登记|预告登记|限制(?:转让|交易)|冻结))"
     r"(?!情况|[:]?无|登记注销|注销|已注销|权人[:]?无)"
@@ -141,7 +141,7 @@ def _is_heading(label: Label) -> bool:
 
 
 def _is_whole(label: Label, after: str) -> bool:
-    """Whether nothing but the value's mark or gap follows a label that is not printed as the list has it: 土地使用权止于 is no 土地使用权人."""
+    """Whether nothing but a mark or a gap follows a label that is not printed as the list has it: 土地使用权止于 is no 土地使用权人."""
     printed = re.sub(r"\s", "", label.line.text[label.start : label.end])
     ends = not after or after[0].isspace() or after[0] in COLONS or printed[-1] in COLONS
     return ends or printed in _LABELS[label.name]
