@@ -116,6 +116,11 @@ def get(act: Act, case_id: str) -> Case:
     return _case(act, _row(act, case_id))
 
 
+def seen(act: Act, case_id: str) -> None:
+    """Looks whether `act.scope` may see the case, and no more. Raises NotFound."""
+    _row(act, case_id)
+
+
 def hold(act: Act, case_id: str, *, etag: int | None = None, stages: Sequence[str] | None = OPEN) -> Row[Any]:
     """The row of a case that is about to be changed, locked. Raises NotFound; CaseClosed where the case is in none of `stages`; Changed
     where it is not the one (`etag`) that the change was made from."""
@@ -127,13 +132,14 @@ def hold(act: Act, case_id: str, *, etag: int | None = None, stages: Sequence[st
     return row
 
 
-def touch(act: Act, case_id: str, *, inputs: bool = False, **columns: Any) -> None:
-    """Count a change of the case by a person; with `inputs`, of what its report is made from: a check is asked for."""
+def touch(act: Act, case_id: str, *, inputs: bool = False, unread: bool = False, **columns: Any) -> None:
+    """Count a change of the case by a person; with `inputs`, of what its report is made from: a check is asked for, unless a file is
+    known to be `unread`, whose reading will ask."""
     values: dict[str, Any] = {"etag": cases.c.etag + 1, "updated_at": now(), **columns}
     if inputs:
         values["inputs"] = cases.c.inputs + 1
     act.tx.execute(update(cases).where(cases.c.id == case_id).values(values))
-    if inputs and (ring := work.enqueue_check(act.tx, case_id)):
+    if inputs and not unread and (ring := work.enqueue_check(act.tx, case_id)):
         act.rings.append(ring)
 
 

@@ -80,7 +80,7 @@ def limits(settings: Settings) -> guard.Limits:
 def store(engine: Engine, vault: Vault, blobs: Blobs, scope: Scope, case_id: str, name: str, data: bytes, within: guard.Limits) -> Stored:
     """Seals and keeps the bytes. Raises NotFound for a foreign case, FileRefused for what may not come in, StorageFull."""
     with looking(engine, vault, scope) as act:
-        cases.get(act, case_id)
+        cases.seen(act, case_id)
         box = vault.box(act.tx, case_id)
     kind = guard.admit(data, name, within)
     blob = f"{case_id}/{ids.new('blob')}"
@@ -93,35 +93,38 @@ def accept(act: Act, case_id: str, stored: Sequence[Stored], within: guard.Limit
     are collected later."""
     cases.hold(act, case_id)
     box = act.vault.box(act.tx, case_id)
-    known = act.tx.execute(select(files).where(files.c.case_id == case_id)).all()
+    columns = files.c.id, files.c.name_sealed, files.c.size, files.c.removed_at
+    known = act.tx.execute(select(*columns).where(files.c.case_id == case_id)).all()
     present = [row for row in known if row.removed_at is None]
     if len(present) + len(stored) > within.packet_files:
         raise QuotaExceeded
     if sum(row.size for row in present) + sum(each.size for each in stored) > within.packet_bytes:
         raise QuotaExceeded
     taken = {box.open_text(row.name_sealed, PLACE + row.id) for row in known}  # older reports name removed files too
-    for each in stored:
+    made, at = [], now()
+    for number, each in enumerate(stored, start=len(known) + 1):
         name = unique(plain_name(each.name, each.kind), taken)
         taken.add(name)
         row = {
             "id": each.id, "seq": count(act.tx), "case_id": case_id, "name_sealed": box.seal_text(name, PLACE + each.id), "kind": each.kind,
             "mime": each.mime, "size": each.size, "sha256": each.sha256, "blob": each.blob, "state": "waiting",
-            "uploaded_by": act.scope.actor, "created_at": now(),
+            "uploaded_by": act.scope.actor, "created_at": at,
         }  # fmt: skip
         act.tx.execute(insert(files).values(row))
+        told = (each.kind, each.mime, each.size, each.sha256, "waiting", None, 0, None, each.blob, at)
+        made.append(File(each.id, case_id, number, name, *told))
         act.rings.append(work.enqueue_read(act.tx, each.id, case_id, work.BULK if bulk else work.WAITING))
-    cases.touch(act, case_id, inputs=True)
+    cases.touch(act, case_id, inputs=True, unread=True)
     for each in stored:
         audit.record(act.tx, "file.upload", actor=act.scope.actor, case_id=case_id, object_id=each.id, detail={"sha256": each.sha256})
     for each in stored:
         events.tell(act.tx, case_id, "file.received", {"file": each.id})
-    new = {each.id for each in stored}
-    return [file for file in listed(act, case_id) if file.id in new]
+    return made
 
 
 def listed(act: Act, case_id: str) -> list[File]:
     """The files of a case in the order in which they came. Raises NotFound."""
-    cases.get(act, case_id)
+    cases.seen(act, case_id)
     done = work.progress(act.tx, case_id)
     box = act.vault.box(act.tx, case_id)
     rows = act.tx.execute(select(files).where(files.c.case_id == case_id).order_by(files.c.seq)).all()
@@ -131,7 +134,7 @@ def listed(act: Act, case_id: str) -> list[File]:
 
 def names(act: Act, case_id: str) -> list[Name]:
     """The names of all files that the case ever had. Raises NotFound."""
-    cases.get(act, case_id)
+    cases.seen(act, case_id)
     box = act.vault.box(act.tx, case_id)
     rows = act.tx.execute(select(files.c.id, files.c.name_sealed).where(files.c.case_id == case_id).order_by(files.c.seq)).all()
     return [Name(row.id, n, box.open_text(row.name_sealed, PLACE + row.id)) for n, row in enumerate(rows, start=1)]

@@ -108,10 +108,10 @@ def create_app(settings: Settings, door: Door | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     problems.install(app)
     app.include_router(health.router)
+    for routes in (files, uploads):  # first: routes are looked through in this order, and these are the busy ones
+        app.include_router(routes.router, prefix="/v1", max_body_size=settings.packet_bytes + SLACK)
     for routes in (cases, reports, work, events, webhooks, products, access, admin, log):
         app.include_router(routes.router, prefix="/v1", max_body_size=BODY)
-    for routes in (files, uploads):
-        app.include_router(routes.router, prefix="/v1", max_body_size=settings.packet_bytes + SLACK)
     _described(app, settings)
     web_pages.install(app)
     app.add_middleware(Measured, metrics=app.state.metrics)
