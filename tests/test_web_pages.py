@@ -211,6 +211,14 @@ def test_scripts_and_styles_are_small_and_kept(broker: TestClient) -> None:
     assert broker.get("/static/none.js").status_code == 404
 
 
+def test_a_script_is_imported_by_the_address_that_pages_name(broker: TestClient, made: Made) -> None:
+    """Under two addresses the browser would run it twice: each form would be sent twice."""
+    named = re.search(r'src="(/static/app\.js\?[0-9a-f]+)"', broker.get("/cases").text)
+    assert named
+    imported = {found for path in STATIC.glob("*.js") for found in re.findall(r'from "([^"]+)"', broker.get(f"/static/{path.name}").text)}
+    assert named[1].replace("/static", ".") in imported and all("?" in each for each in imported)
+
+
 def test_english_is_a_switch(broker: TestClient) -> None:
     assert broker.get("/language/en?back=/cases").headers["location"] == "/cases"
     text = broker.get("/cases").text

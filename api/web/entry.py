@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.http.auth import COOKIE
 from api.http.door import door
 from api.web.person import HOMES, Anybody, Elsewhere, Unshown, safe_next
-from api.web.render import LANGUAGE, STATIC, page
+from api.web.render import LANGUAGE, STATIC, content, page
 from intake import accounts
 from intake.errors import CodeNeeded, NotFound, Throttled, Unauthenticated
 
@@ -79,4 +79,4 @@ def static_file(name: str) -> Response:
     path = STATIC / name
     if "/" in name or path.suffix not in KINDS or not path.is_file():
         raise Unshown(NotFound())
-    return FileResponse(path, media_type=KINDS[path.suffix], headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return Response(content(name), media_type=KINDS[path.suffix], headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -27,6 +28,7 @@ POLICY = (
 )
 """Nothing loads from elsewhere, nothing is run inline."""
 Say = Callable[[str], str]
+IMPORTED = re.compile(r'from "\./([a-z]+\.js)"')
 
 
 @cache
@@ -53,7 +55,19 @@ def called(party: Mapping[str, Any]) -> str:
 @cache
 def static(name: str) -> str:
     """The address of a file of `static/`, which changes with its content."""
-    return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
+    return f"/static/{name}?{hashlib.sha256(content(name)).hexdigest()[:10]}"
+
+
+@cache
+def content(name: str) -> bytes:
+    """A file of `static/` as it is sent. A script names what it imports by the same address as a page does: under two addresses the browser
+    would run it twice, and send each form twice."""
+    data = (STATIC / name).read_bytes()
+    return _named(data) if name.endswith(".js") else data
+
+
+def _named(script: bytes) -> bytes:
+    return IMPORTED.sub(lambda found: f'from ".{static(found[1]).removeprefix("/static")}"', script.decode()).encode()
 
 
 @cache
