@@ -390,3 +390,16 @@ def test_a_stain_between_the_two_characters_of_a_label() -> None:
     lines = [x for x in landscape() if not x.text.startswith(("类", "型"))]
     lines += [line("类", 250, 680, height=40), line("☑型", 350, 680, height=40), line("有限责任公司（自然人独资）", 480, 680, height=40)]
     assert extract((sheet(lines, size=(2340, 1654)),))["type"].value == "有限责任公司(自然人独资)"
+
+
+def test_print_in_the_column_of_labels_ends_a_value() -> None:
+    lines = [line for line in landscape() if not line.text.startswith("法定代表人")]
+    lines += [line("负", 250, 728, height=40), line("人", 370, 728, height=40), line("张 伟", 480, 728, height=40)]
+    assert extract((sheet(lines, size=(2200, 1500)),))["type"].value == "有限责任公司(自然人独资)"
+
+
+def test_a_date_beneath_a_seal_that_was_not_found_is_looked_for_there() -> None:
+    seal = Seal(Box(1400, 1000, 1700, 1300), "", 0.0)
+    dateless = landscape(skip=("登记机关", "2019", "年", "05 月", "20日"))
+    looked_at = TYPE.close_ups(replace(sheet(dateless, size=(2340, 1654)), seals=(seal,)))
+    assert any(not part.one_line and part.box.y0 < 1150 < part.box.y1 and part.box.x0 < 1500 < part.box.x1 for part in looked_at)

@@ -169,3 +169,22 @@ def test_whatever_stands_on_a_sheet_nothing_is_raised() -> None:
         ]
         for group in assemble([page(lines[:9], "a.jpg"), page(lines[9:], "a.jpg", 2)]):
             extract(group)
+
+
+def test_a_stain_between_the_halves_of_a_label_costs_no_person() -> None:
+    stained = [*holder_part(), *person("王芳", "女", HERS)]
+    stained += [line("姓", 660, 500, height=28), line("一", 690, 500, height=28), line("名", 730, 500, height=28), line("张伟", 800, 500, height=28)]
+    stained += [line(f"身份证件号 {HIS}", 660, 725, height=28)]
+    fields = extract((sheet(stained),))
+    assert (fields["holder_name"].value, fields["spouse_name"].value, fields["spouse_id_number"].value) == ("王芳", "张伟", HIS)
+
+
+def test_the_number_is_known_by_its_form_where_its_label_is_misread() -> None:
+    lines = [each for each in [*holder_part(), *person("王芳", "女", HERS)] if "字号" not in each.text and "J110105" not in each.text]
+    lines.append(line("纯婚证字号 J110105-2017-000123", 70, 230, height=28))
+    assert extract((sheet(lines),))["certificate_number"].value == "J110105-2017-000123"
+
+
+def test_a_number_that_a_seal_cuts_off_keeps_what_is_left_of_it() -> None:
+    one = extract((sheet([*holder_part(number="J110105-2017-00"), *person("王芳", "女", HERS)]),))["certificate_number"]
+    assert one.text.startswith("J110105") and one.confidence < 0.9

@@ -309,3 +309,31 @@ def test_room_for_a_row_of_the_address_is_not_passed_over() -> None:
     sure, unsure = (extract((sheet(lines, size=(1000, 640)),))["address"] for lines in (whole, lost))
     assert sure.value == "".join(rows) and sure.confidence >= 0.9
     assert unsure.confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        ("北京市朝阳区示例路12号院3号楼2", "单元12-"),
+        ("山东省青岛市市南区滨江", "路61号东方明珠27幢1单元25"),
+        ("山东省青岛市市南区滨江路61号", "东方明珠27幢25-8本资"),
+        ("湖北省恩施土家族苗族自治办理贷", "州恩施市金子坝路3号"),
+    ],
+)
+def test_an_address_that_goes_on_or_that_a_watermark_ran_into_is_not_sure(address: tuple[str, ...]) -> None:
+    assert extract((sheet(front(address=address)),))["address"].confidence < 0.9
+
+
+def test_an_address_that_ends_as_addresses_do_is_sure() -> None:
+    for address in (("山东省青岛市市南区滨江", "路61号东方明珠2502室"), ("贵州省贵阳市云岩区中山路67号", "金色家园34幢17-5")):
+        assert extract((sheet(front(address=address)),))["address"].confidence >= 0.9
+
+
+def test_a_name_that_a_watermark_runs_on_from_is_read_but_not_sure() -> None:
+    name = extract((sheet(front(name="付丽娟资料仅用于抵押贷")),))["name"]
+    assert name.value == "付丽娟" and name.confidence < 0.9
+
+
+def test_the_address_is_never_a_sure_name() -> None:
+    name = extract((sheet(front(name="广东省佛山市顺德区大良街道")),))["name"]
+    assert name.confidence < 0.9

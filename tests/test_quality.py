@@ -126,3 +126,11 @@ def test_any_picture_has_a_verdict(size: tuple[int, int]) -> None:
     seen = quality.assess(np.zeros((*size, 3), np.uint8), [])
     assert isinstance(seen, Quality) and seen.unreadable
     assert all(np.isfinite(value) for value in seen.measures.values())
+
+
+def test_a_little_coloured_ink_is_no_photocopy() -> None:
+    grey = page(TEXTS, (1200, 800), paper=(240, 240, 240))
+    assert "photocopy" in quality.assess(grey, read(0.99)).warnings
+    sealed = grey.copy()
+    cv2.circle(sealed, (900, 600), 40, (60, 60, 210), 4)
+    assert "photocopy" not in quality.assess(sealed, read(0.99)).warnings

@@ -273,3 +273,11 @@ def test_pages_of_one_statement_are_no_copies() -> None:
 def test_a_proof_of_which_next_to_nothing_was_read_is_not_said_to_lack_its_seal() -> None:
     blurred = proof(employee_name=None, id_number=None, employer=None, monthly_income=None, issued_on=None, has_seal="false")
     assert outcome("missing_seal", packet(blurred)) == "not_checked"
+
+
+def test_a_number_cut_off_by_a_seal_is_no_other_certificate() -> None:
+    whole, cut = marriage(), marriage(doc_id="again", certificate_number=unsure("J500105"))
+    whole = replace(whole, fields={**whole.fields, "certificate_number": read("J500105-2011-002669")})
+    assert [f.documents for f in run_rule("duplicate_document", packet(whole, cut))] == [(whole.id, "again")]
+    other = replace(cut, fields={**cut.fields, "certificate_number": read("J110101-2015-000001")})
+    assert run_rule("duplicate_document", packet(whole, other)) == []

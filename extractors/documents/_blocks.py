@@ -224,7 +224,9 @@ def _next_unread(form: Form, label: Label, first: Line) -> float:
     """Where beneath a label print of its column begins again: a label that a seal keeps from being read."""
     if label.name not in form.columns:
         return float("inf")
-    h, x0, x1 = form.height, label.box.x0 - 0.5 * form.height, first.box.x0 - 0.2 * form.height
+    h, x1 = form.height, first.box.x0 - 0.2 * form.height
+    flush = [x.box.x0 for x in form.labels if x.name in form.columns and x.box.overlap_x(label.box) > 0]
+    x0 = min(flush, default=label.box.x0) - 0.5 * h
     column = [
         line.box
         for line in form.lines

@@ -59,6 +59,9 @@ _SPECK_IN_NUMBER = re.compile(r"\d\s*[.,:;·。]\s*\d")
 _READ_AS_DASH = re.compile(r"\d[一—]\d")
 _COMPLETE = re.compile(r"[号室户组层楼幢栋座元房屋铺村社队院内外旁东西南北]$")
 """How an address ends; one that ends otherwise at the end of a full row goes on in the next."""
+_OF_A_MARK = re.compile(r"办理|[贷货]款?|复印|仅[供限]|限用|审[批核]|抵押|无效|[-—]$")
+"""What no address holds: words of a watermark that ran into it, or an end that was cut off."""
+_MARK_AT_END = re.compile(r".{2}[批贷款仅限复供审抵押]$")
 _RUN_INTO = re.compile(r"\d[^\d号室户组层楼幢栋座单弄区排房屋铺村社队院附之甲乙丙丁东西南北]{2,3}$")
 """Characters behind a house number that are no part of one: of a watermark."""
 
@@ -139,7 +142,7 @@ def _address_strips(seen: _Front, birth_row: Line | None) -> list[Box]:
     left = min((row.box.x0 for row in rows), default=0.0) - 0.01 * seen.frame.width
     right = seen.frame.x0 + PORTRAIT * seen.frame.width
     strips = [Box(left, row.box.cy - 0.58 * row.box.height, right, row.box.cy + 0.58 * row.box.height) for row in rows]
-    if rows and _goes_on(rows):
+    if len(rows) > 1 and _goes_on(rows):
         last, step = rows[-1].box, rows[-1].box.cy - rows[-2].box.cy
         strips.append(Box(left, last.cy + 0.45 * step, left + 6 * last.height, last.cy + 1.5 * step))
     return strips
@@ -192,7 +195,8 @@ def _name(seen: _Front, next_row: Line | None) -> Field | None:
         match = _LIKE_NAME_LABEL.match(row.text) if row is not None and seen.at_label_column(row) else None
         part = run(row, match.end() if match else 0, 2.5) if row is not None else None
         sure = IN_PLACE if row is seen.placed(NAME_AT) else INFERRED
-    return person_field(seen.sheet, part, found=sure)
+    one = person_field(seen.sheet, part, found=sure)
+    return doubted(one, INFERRED) if one is not None and _MARK_AT_END.fullmatch(one.text) else one
 
 
 def _sex(seen: _Front, row: Line | None) -> Field | None:
@@ -249,8 +253,8 @@ def _address(seen: _Front, birth_row: Line | None) -> Field | None:
     one = field(seen.sheet, text, _without_specks, found=sure)
     speck = _SPECK_IN_NUMBER.search(text.text)
     odd = speck or _READ_AS_DASH.search(one.text) or len(one.text) < 6 or _indented(rows) or _skipped(rows) or _goes_on(rows)
-    odd = odd or _RUN_INTO.search(one.text)
-    return doubted(one, ODD) if odd else one
+    into = _RUN_INTO.search(one.text) or _OF_A_MARK.search(one.text)
+    return doubted(one, ODD) if odd or into else one
 
 
 def _indented(rows: Sequence[Line]) -> bool:
@@ -264,7 +268,7 @@ def _indented(rows: Sequence[Line]) -> bool:
 def _goes_on(rows: Sequence[Line]) -> bool:
     """Whether the last row is full and not the end of an address: two characters alone beneath it are easily missed."""
     full = len(rows) > 1 and rows[-1].box.x1 > rows[0].box.x1 - 1.2 * han_width(rows[0])
-    return full and _COMPLETE.search(rows[-1].text.strip()) is None
+    return rows[-1].text.rstrip().endswith(("-", "—")) or (full and _COMPLETE.search(rows[-1].text.strip()) is None)
 
 
 def _skipped(rows: Sequence[Line]) -> bool:

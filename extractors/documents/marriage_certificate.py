@@ -36,7 +36,7 @@ LABELS: Mapping[str, Sequence[str]] = {
 }
 INNER = ("sex", "nationality", "birth", "id_number")
 STOPS = re.compile(r"予以登记|发给此证|民法典|婚姻法|民政部|监制|印制")
-_WIDE = ("姓名", "国籍", "性别", "民族", "备注")
+_WIDE = (("姓", "名"), ("国", "籍"), ("性", "别"), ("民", "族"), ("备", "注"))
 UNNAMED = 0.85
 """Highest confidence of who is holder and who is spouse when 持证人 should be there and could not be read."""
 NOT_ALIKE = 0.6
@@ -185,9 +185,10 @@ def _certificate_number(seen: Form) -> Field | None:
         alone = next((line for line in seen.lines if _ALONE.fullmatch(re.sub(r"\s", "", line.text))), None)
         alone = alone or next((part for line in seen.lines if (part := found(line, _TODAYS)) is not None), None)
         return field(seen.sheet, weighed(alone), marriage_number.validate) if alone is not None else None
-    part = weighed(found(text.parts[0], _TODAYS) or found(text.parts[0], _CUT) or found(text.parts[0], _NUMBER) or text)
-    one = field(seen.sheet, part, marriage_number.validate)
-    return one if one.value else doubted(field(seen.sheet, part, marriage_number.compact), ODD)
+    printed = text.parts[0]
+    number = weighed(found(printed, _TODAYS) or found(printed, _CUT) or found(printed, _NUMBER) or text)
+    one = field(seen.sheet, number, marriage_number.validate)
+    return one if one.value else doubted(field(seen.sheet, number, marriage_number.compact), ODD)
 
 
 def assemble(sheets: Sequence[Sheet]) -> list[tuple[Sheet, ...]]:
