@@ -15,8 +15,11 @@ PACKET = ROOT / "samples" / "packets" / "problems"
 SIZES = {"wide": {"width": 1366, "height": 850}, "phone": {"width": 390, "height": 844}}
 SCREENS = {
     "login": (None, "/login"), "cases": ("broker.red", "/cases"), "new-case": ("broker.red", "/cases/new"),
-    "hand-in": ("broker.red", "/cases/{case}"), "account": ("broker.red", "/account"), "queue": ("manager.north", "/queue"),
-    "review": ("manager.north", "/review/{case}"), "figures": ("manager.north", "/figures"), "administration": ("administrator.a", "/admin"),
+    "hand-in": ("broker.red", "/cases/{case}"), "notice": ("broker.red", "/cases/{case}#nt"), "checklist": ("broker.red", "/cases/{case}#cl"),
+    "account": ("broker.red", "/account"), "queue": ("manager.north", "/queue"),
+    "review": ("manager.north", "/review/{case}"),
+    "packet": ("manager.north", "/review/{case}#tab-rows"), "papers": ("manager.north", "/review/{case}#tab-papers"),
+    "story": ("manager.north", "/review/{case}#tab-talk"), "figures": ("manager.north", "/figures"), "administration": ("administrator.a", "/admin"),
 }  # fmt: skip
 """Name → who looks, and where."""
 
@@ -47,7 +50,11 @@ def _draw(page: Any, login: str | None, where: str, file: Path) -> None:
         page.press("[name=password]", "Enter")
         page.wait_for_url(lambda url: "/login" not in url)
     page.goto(where)
-    if "/review/" in where:
+    if where.endswith("#tab-rows"):
+        page.locator("svg.chart").nth(1).scroll_into_view_if_needed()
+    elif where.endswith("#tab-talk"):
+        page.locator("#story").scroll_into_view_if_needed()
+    elif "/review/" in where and "#" not in where:
         page.wait_for_timeout(2500)
         for _ in range(3):
             page.keyboard.press("n")

@@ -43,6 +43,13 @@ class Account:
         """All months from the first entry to the last, also those without any."""
         return _months([move.day for move in self.moves])
 
+    def by_month(self) -> dict[str, list[Move]]:
+        """The entries of each month that has any."""
+        found: dict[tuple[int, int], list[Move]] = {}
+        for move in self.moves:
+            found.setdefault((move.day.year, move.day.month), []).append(move)
+        return {f"{year}-{month:02d}": moves for (year, month), moves in found.items()}
+
 
 def income(report: Row) -> list[dict[str, Any]]:
     """For each income proof whose owner has statements: the stated monthly income, wages per month, and the chart of both."""
@@ -56,7 +63,8 @@ def income(report: Row) -> list[dict[str, Any]]:
         names = _months([move.day for each in accounts for move in each.moves])
         if stated is None or not names:
             continue
-        wages = [(name, [m for each in accounts for m in each.moves if m.wage and f"{m.day:%Y-%m}" == name]) for name in names]
+        parts = [each.by_month() for each in accounts]
+        wages = [(name, [move for part in parts for move in part.get(name, ()) if move.wage]) for name in names]
         sums = [sum(move.amount for move in moves) for _, moves in wages]
         axis = charts.scale([stated, *sums])
         rows = [{"month": name, "fen": total, "share": total / stated if stated else None, "at": [m.row.get("evidence") for m in moves]}
@@ -73,13 +81,14 @@ def flows(report: Row) -> list[dict[str, Any]]:
     """For each bank statement: what came in and went out per month, and the balance over time."""
     found = []
     for paper in (each for each in report["documents"] if each["type"] == "bank_statement"):
-        told = account(paper, "")
+        told = account(paper)
         names = told.months()
         if not names:
             continue
         rows: list[dict[str, Any]] = []
+        parts = told.by_month()
         for name in names:
-            moves = [move for move in told.moves if f"{move.day:%Y-%m}" == name]
+            moves = parts.get(name, [])
             balances = [move.balance for move in moves if move.balance is not None]
             at = moves[0].row.get("evidence") if moves else None
             rows.append({
@@ -103,8 +112,8 @@ def _over_time(known: Sequence[tuple[date, int]], names: Sequence[str]) -> list[
     return [((day - start).days / (end - start).days, balance) for day, balance in sorted(last.items()) if day >= start]
 
 
-def account(paper: Row, employer: str) -> Account:
-    """The entries of a statement, oldest first."""
+def account(paper: Row, employer: str | None = None) -> Account:
+    """The entries of a statement, oldest first; which are wages only where an employer is given."""
     field = paper["fields"].get("transactions")
     rows = field["value"] if field and isinstance(field["value"], list) else []
     moves, unread = [], 0
@@ -113,12 +122,15 @@ def account(paper: Row, employer: str) -> Account:
         if day is None or amount is None:
             unread += 1
             continue
-        summary, other = str(row.get("summary") or ""), str(row.get("counterparty") or "")
-        entry = Entry(0, day, summary, other, amount, None, 1.0, None, "ocr")
-        moves.append(Move(day, amount, fen(row.get("balance")), is_wage(entry, employer), row))
+        moves.append(Move(day, amount, fen(row.get("balance")), employer is not None and _wage(row, day, amount, employer), row))
     if moves and moves[0].day > moves[-1].day:  # printed with the newest on top
         moves.reverse()
     return Account(paper, tuple(sorted(moves, key=lambda move: move.day)), unread)
+
+
+def _wage(row: Row, day: date, amount: int, employer: str) -> bool:
+    summary, other = str(row.get("summary") or ""), str(row.get("counterparty") or "")
+    return is_wage(Entry(0, day, summary, other, amount, None, 1.0, None, "ocr"), employer)
 
 
 def sheets(report: Row) -> list[dict[str, Any]]:

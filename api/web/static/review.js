@@ -41,6 +41,7 @@ function show(id) {
   for (const tab of document.querySelectorAll("[role=tab]")) tab.setAttribute("aria-selected", String(tab.getAttribute("aria-controls") === id));
   for (const panel of document.querySelectorAll("[role=tabpanel]")) panel.hidden = panel.id !== id;
 }
+if (location.hash.startsWith("#tab-") && document.querySelector(location.hash)) show(location.hash.slice(1));
 function finding(step) {
   if (!findings.length) return;
   show("tab-findings");
