@@ -97,7 +97,7 @@ access: $(DEV_STAMP)
 
 # The pages alone, in a real browser; and each of them as a picture in both widths, into docs/screens.
 web-test: $(DEV_STAMP)
-	$(BIN)/pytest tests/test_web_pages.py tests/test_web_browser.py
+	$(BIN)/pytest tests/test_web_*.py
 
 screens: $(DEV_STAMP)
 	$(BIN)/python -m tests.screens
