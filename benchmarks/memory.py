@@ -13,7 +13,7 @@ SMALLEST = 0.7
 
 
 class Reader(Protocol):
-    def read(self, file: Path) -> dict[str, Any]: ...
+    def read(self, files: Sequence[Path]) -> dict[str, Any]: ...
     def close(self) -> None: ...
 
 
@@ -34,7 +34,7 @@ def watch(files: Sequence[Path], start: Callable[[], Reader], count: int = PAGES
             picture = cv2.imread(str(files[at]))
             assert picture is not None
             cv2.imwrite(str(target), cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
-            seen.append(reader.read(target)["rss_mb"])
+            seen.append(reader.read([target])["rss_mb"])
             print(f"\rmemory: page {number + 1} of {count}, {seen[-1]} MB  ", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     reader.close()

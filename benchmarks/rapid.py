@@ -1,4 +1,4 @@
-"""A child process of the speed benchmark: rapidocr, reading one picture per line of standard input. Run by .venv-bench's python.
+"""A child process of the speed benchmark: rapidocr, reading a packet of pictures per line of standard input. Run by .venv-bench's python.
 
 Takes nothing from the project, since it lives in another virtual environment. Arguments: folder of the networks, cores.
 It is given the same networks; the first answer says whether it took them.
@@ -26,9 +26,8 @@ def main() -> None:
     print(json.dumps({"engine": "rapidocr", "networks": networks}), file=answers, flush=True)
     for line in sys.stdin:
         begun = perf_counter()
-        result = engine(json.loads(line)["file"])
+        texts = [text for file in json.loads(line)["files"] for text in engine(file).txts or ()]
         seconds = perf_counter() - begun
-        texts = list(result.txts or ())
         print(json.dumps({"seconds": seconds, "text": "\n".join(texts), "rss_mb": resident_mb()}), file=answers, flush=True)
 
 

@@ -1,7 +1,7 @@
 """Child processes of the speed benchmark: `ours`, the pipeline from a file to its fields, and `paddle`, stock PaddleOCR, OCR only.
 
-`python -m benchmarks.readers ours|paddle CORES` reads one JSON line per file ({"file": path}) and answers with one: seconds, text, what
-the process holds in memory; `ours` also how many of the seconds the networks ran. `first FILE` tells when its first page was done.
+`python -m benchmarks.readers ours|paddle CORES` reads one JSON line per packet ({"files": paths}) and answers with one: seconds, text, what
+the process holds in memory; `ours` also in how many of the seconds a network ran. `first FILE` tells when its first page was done.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.packets import MODELS
 
 Answer = dict[str, Any]
-Read = Callable[[str], Answer]
+Read = Callable[[list[str]], Answer]
 
 
 def main(argv: list[str]) -> None:
@@ -30,9 +30,9 @@ def main(argv: list[str]) -> None:
     read, about = {"ours": ours, "paddle": paddle}[argv[0]]()
     print(json.dumps(about), file=answers, flush=True)
     for line in sys.stdin:
-        file = json.loads(line)["file"]
+        files = json.loads(line)["files"]
         begun = time.perf_counter()
-        found = read(file)
+        found = read(files)
         seconds = time.perf_counter() - begun
         print(json.dumps({"seconds": seconds, **found, "rss_mb": resident_mb()}), file=answers, flush=True)
 
@@ -41,22 +41,23 @@ def ours() -> tuple[Read, Answer]:
     """The pipeline: a file let in, decoded in its child process, read, and its documents' fields extracted."""
     from extractors.classify import documents_of
     from extractors.ocr import PaddleEngine
-    from worker.pipeline import Reader, read_one
+    from worker.pipeline import Reader, read_all
 
-    engine = PaddleEngine(MODELS)
-    reader = Reader(MODELS, engine)
+    reader = Reader(MODELS)
     reader.__enter__()
+    engine = reader.engine
+    assert isinstance(engine, PaddleEngine)
 
-    def read(file: str) -> Answer:
+    def read(files: list[str]) -> Answer:
         before = engine.seconds_in_networks
-        done = read_one(Path(file), Path(file).name, reader)
-        documents = documents_of(done.sheets)
+        done = read_all([(Path(file), Path(file).name) for file in files], reader)
+        documents = [document for each in done for document in documents_of(each.sheets)]
         return {
             "networks_s": engine.seconds_in_networks - before,
-            "pages": done.record.pages,
+            "pages": sum(each.record.pages for each in done),
             "fields": sum(len(document.fields) for document in documents),
             "types": [document.type for document in documents],
-            "text": "\n".join(line.text for sheet in done.sheets for line in sheet.lines),
+            "text": "\n".join(line.text for each in done for sheet in each.sheets for line in sheet.lines),
         }
 
     return read, {"engine": "yushen", "providers": engine.providers}
@@ -77,8 +78,8 @@ def paddle() -> tuple[Read, Answer]:
         use_textline_orientation=False,
     )
 
-    def read(file: str) -> Answer:
-        return {"text": "\n".join(text for result in engine.predict(file) for text in result["rec_texts"])}
+    def read(files: list[str]) -> Answer:
+        return {"text": "\n".join(text for file in files for result in engine.predict(file) for text in result["rec_texts"])}
 
     return read, {"engine": "paddleocr", "networks": "the same PP-OCRv6 small files"}
 

@@ -1,7 +1,8 @@
 """`python -m benchmarks.speed`: this pipeline from file to fields beside stock PaddleOCR and RapidOCR (OCR only), on the same pages.
 
-All three run as processes of their own on the same two cores, one at a time, page by page in turns whose order changes, so that a
-machine busy with other things troubles all alike; figures are medians over the rounds, each page's first reading apart.
+All three run as processes of their own on the same two cores, one at a time, in turns whose order changes, so that a machine busy with
+other things troubles all alike. Each is given packets of a few pages, as pages come; what a page by itself takes here is told apart.
+Figures are medians over the rounds, each packet's first reading apart.
 A whole run's figures go to benchmarks/results/speed.json.
 """
 
@@ -28,7 +29,10 @@ from benchmarks.truth import plain
 CORES = 2
 BENCH = ROOT / ".venv-bench"
 GROUPS = ("scan", "photo", "table")
+PACKET = 6
+"""Pages that are handed over together."""
 Figures = dict[str, Any]
+Packet = tuple[Page, ...]
 
 
 class Rival:
@@ -40,10 +44,10 @@ class Rival:
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet, text=True)
         self.about = self._answer()
 
-    def read(self, file: Path) -> Figures:
-        """The answer to one file. Raises RuntimeError when the process has died."""
+    def read(self, files: Sequence[Path]) -> Figures:
+        """The answer to a packet. Raises RuntimeError when the process has died."""
         asked = cast("IO[str]", self._process.stdin)
-        print(json.dumps({"file": str(file)}), file=asked, flush=True)
+        print(json.dumps({"files": [str(file) for file in files]}), file=asked, flush=True)
         return self._answer()
 
     def _answer(self) -> Figures:
@@ -108,38 +112,47 @@ def _rivals() -> list[Rival]:
 
 def _side_by_side(chosen: Sequence[Page], rounds: int) -> Figures:
     rivals = _rivals()
-    taken: dict[str, dict[Path, list[Figures]]] = {rival.name: defaultdict(list) for rival in rivals}
+    packets = _packets(chosen)
+    taken: dict[str, dict[Packet, list[Figures]]] = {rival.name: defaultdict(list) for rival in rivals}
     for number in range(rounds + 1):
-        for at, page in enumerate(chosen):
+        for at, packet in enumerate(packets):
             turn = (number + at) % len(rivals)
             for rival in rivals[turn:] + rivals[:turn]:
-                taken[rival.name][page.file].append(rival.read(page.file))
-            print(f"\rround {number} of {rounds}, page {at + 1} of {len(chosen)}  ", end="", file=sys.stderr, flush=True)
+                taken[rival.name][packet].append(rival.read([page.file for page in packet]))
+            print(f"\rround {number} of {rounds}, packet {at + 1} of {len(packets)}  ", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
+    alone = {(page,): [rivals[0].read([page.file])] for page in chosen}
     for rival in rivals:
         rival.close()
-    found = {rival.name: rival.about | _of_rival(chosen, taken[rival.name]) for rival in rivals}
-    return {"engines": found, "times_as_fast": _ratios(chosen, taken)}
+    found = {rival.name: rival.about | _of_rival(packets, taken[rival.name]) for rival in rivals}
+    return {"engines": found, "times_as_fast": _ratios(packets, taken), "alone": _of_rival(list(alone), alone)}
 
 
-def _of_rival(chosen: Sequence[Page], taken: dict[Path, list[Figures]]) -> Figures:
-    """Per group: median seconds a page (later readings), those of the first reading, the networks' share, what was found."""
+def _packets(chosen: Sequence[Page]) -> list[Packet]:
+    groups = [[page for page in chosen if page.group == group] for group in GROUPS]
+    return [tuple(pages[n : n + PACKET]) for pages in groups for n in range(0, len(pages), PACKET)]
+
+
+def _of_rival(packets: Sequence[Packet], taken: dict[Packet, list[Figures]]) -> Figures:
+    """Per group: median seconds a page (later readings), those of the first reading, in what share of the seconds no network ran, what
+    was found."""
     told: Figures = {}
     for group in (*GROUPS, "all"):
-        these = [page for page in chosen if group in (page.group, "all")]
+        these = [packet for packet in packets if group in (packet[0].group, "all")]
         if not these:
             continue
-        later = [_median(taken[page.file], "seconds") for page in these]
+        pages_read = sum(len(packet) for packet in these)
+        later = sum(_median(taken[packet], "seconds") for packet in these)
         row = {
-            "seconds_a_page": round(sum(later) / len(these), 3),
-            "first_reading": round(sum(taken[page.file][0]["seconds"] for page in these) / len(these), 3),
+            "seconds_a_page": round(later / pages_read, 3),
+            "first_reading": round(sum(taken[packet][0]["seconds"] for packet in these) / pages_read, 3),
         }
-        if "networks_s" in taken[these[0].file][0]:
-            inside = [_median(taken[page.file], "networks_s") for page in these]
-            row["networks_seconds_a_page"] = round(sum(inside) / len(these), 3)
-            row["outside_networks"] = round(1 - sum(inside) / sum(later), 3)
-        said = [value for page in these for value in page.said]
-        seen = sum(plain(value) in _seen(taken[page.file][-1]["text"]) for page in these for value in page.said)
+        if "networks_s" in taken[these[0]][0]:
+            inside = sum(_median(taken[packet], "networks_s") for packet in these)
+            row["networks_seconds_a_page"] = round(inside / pages_read, 3)
+            row["outside_networks"] = round(1 - inside / later, 3)
+        said = [(value, packet) for packet in these for page in packet for value in page.said]
+        seen = sum(plain(value) in _seen(taken[packet][-1]["text"]) for value, packet in said)
         told[group] = row | {"printed_values_found": round(seen / len(said), 4) if said else None}
     return told
 
@@ -152,19 +165,19 @@ def _seen(text: str) -> str:
     return plain(text).replace(",", "").replace("，", "")
 
 
-def _ratios(chosen: Sequence[Page], taken: dict[str, dict[Path, list[Figures]]]) -> Figures:
-    """How many times as fast as each rival this pipeline is: all seconds, and the median page."""
+def _ratios(packets: Sequence[Packet], taken: dict[str, dict[Packet, list[Figures]]]) -> Figures:
+    """How many times as fast as each rival this pipeline is: all seconds, and the median packet."""
     told: Figures = {}
     for rival in [name for name in taken if name != "ours"]:
         told[rival] = {}
         for group in (*GROUPS, "all"):
-            these = [page.file for page in chosen if group in (page.group, "all")]
+            these = [packet for packet in packets if group in (packet[0].group, "all")]
             if not these:
                 continue
-            pairs = [(_median(taken[rival][file], "seconds"), _median(taken["ours"][file], "seconds")) for file in these]
+            pairs = [(_median(taken[rival][each], "seconds"), _median(taken["ours"][each], "seconds")) for each in these]
             told[rival][group] = {
                 "by_sum": round(sum(a for a, _ in pairs) / sum(b for _, b in pairs), 2),
-                "median_page": round(median(a / b for a, b in pairs), 2),
+                "median_packet": round(median(a / b for a, b in pairs), 2),
             }
     return told
 
@@ -173,15 +186,13 @@ def _ratios(chosen: Sequence[Page], taken: dict[str, dict[Path, list[Figures]]])
 
 
 def _digital(files: Sequence[Path]) -> Figures:
-    """Born-digital PDFs from file to fields in a warm process: pages a second, the median of three rounds."""
+    """Born-digital PDFs as one packet from files to fields in a warm process: pages a second, the median of three rounds."""
     ours = _ours()
-    rounds = []
-    for _ in range(4):
-        answers = [ours.read(file) for file in files]
-        rounds.append(sum(a["pages"] for a in answers) / sum(a["seconds"] for a in answers))
+    answers = [ours.read(files) for _ in range(4)]
     ours.close()
-    total = sum(a["pages"] for a in answers)
-    return {"files": len(files), "pages": total, "pages_a_second": round(median(rounds[1:]), 1), "first_round": round(rounds[0], 1)}
+    rates = [answer["pages"] / answer["seconds"] for answer in answers]
+    pages_read = answers[0]["pages"]
+    return {"files": len(files), "pages": pages_read, "pages_a_second": round(median(rates[1:]), 1), "first_round": round(rates[0], 1)}
 
 
 def _long(file: Path) -> Figures:
@@ -231,9 +242,10 @@ def _show(figures: Figures) -> None:
         for group in (*GROUPS, "all"):
             if group in engine:
                 print(f"  {group:6} " + ", ".join(f"{key} {value}" for key, value in engine[group].items()))
+    print(f"\nours, a page by itself: {figures['alone']}")
     print("\ntimes as fast")
     for name, groups in figures["times_as_fast"].items():
-        print(f"  {name:10} " + ", ".join(f"{group} {row['by_sum']} (median page {row['median_page']})" for group, row in groups.items()))
+        print(f"  {name:10} " + ", ".join(f"{group} {row['by_sum']} (median {row['median_packet']})" for group, row in groups.items()))
     for key in ("digital", "long_statement", "start", "memory"):
         if key in figures:
             print(f"\n{key.replace('_', ' ')}: {figures[key]}")
@@ -245,6 +257,7 @@ def _headline(figures: Figures) -> Figures:
         "times as fast as paddleocr": {group: row["by_sum"] for group, row in figures["times_as_fast"]["paddleocr"].items()},
         "times as fast as rapidocr": {group: row["by_sum"] for group, row in figures["times_as_fast"].get("rapidocr", {}).items()},
         "seconds a page": {group: ours[group]["seconds_a_page"] for group in GROUPS if group in ours},
+        "seconds of a page by itself": {group: figures["alone"][group]["seconds_a_page"] for group in GROUPS if group in ours},
         "outside the networks": ours["all"]["outside_networks"],
         "born-digital pages a second": figures["digital"]["pages_a_second"],
         f"{figures['long_statement']['pages']} digital pages, seconds": figures["long_statement"]["seconds"],
