@@ -16,6 +16,8 @@ from intake import errors
 from intake.errors import RequestRefused, YushenError
 
 _LOG = logging.getLogger(__name__)
+DISK_FULL = "53100"
+"""PostgreSQL's word for it."""
 MEDIA = "application/problem+json"
 PLAIN: dict[int, tuple[str, str]] = {
     400: ("invalid", errors.Invalid.sentence),
@@ -77,7 +79,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DBAPIError)
     async def database(request: Request, error: DBAPIError) -> JSONResponse:
         _LOG.error("database: %s", type(error.orig).__name__)
-        return refused(request, errors.Unavailable())
+        full = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error.orig, "sqlstate", "") == DISK_FULL
+        return refused(request, errors.StorageFull() if full else errors.Unavailable())
 
     @app.exception_handler(Exception)
     async def inside(request: Request, error: Exception) -> JSONResponse:
