@@ -83,3 +83,11 @@ def test_a_page_printed_in_old_forms_keeps_them() -> None:
 def test_days_and_units_are_not_cut_off() -> None:
     lines = (line("2026.10.29转账", 30, 40), line("合计1,234.50元", 30, 60), line("35.00借", 30, 80))
     assert [each.text for each in tidied(replace(seen(), lines=lines)).lines] == ["2026.10.29转账", "合计1,234.50元", "35.00借"]
+
+
+def test_both_sums_of_a_line_of_totals_are_read_where_they_stand_apart() -> None:
+    sheet = page(COLUMNS, ROWS)
+    y = max(each.box.y1 for each in sheet.lines) + 30
+    totals = (line("累计：支出 3笔 110.00", 30, y), line("存入 2笔 110.50", 400, y))
+    fields = extract((replace(sheet, lines=(*sheet.lines, *totals)),))
+    assert (fields["total_out"].value, fields["total_in"].value) == ("110.00", "110.50")

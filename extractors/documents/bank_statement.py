@@ -15,6 +15,7 @@ and currency) where the statement mixes several, and where a likelier reading of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,7 +29,7 @@ from extractors.documents._bank_name import bank_field
 from extractors.documents._bank_rows import Entry, Figure, entries_of, ledger_table
 from extractors.documents._bank_screens import screen_entries, speaks
 from extractors.layout import Text, join
-from extractors.model import Evidence, Field, Sheet
+from extractors.model import Evidence, Field, Line, Sheet
 from extractors.numbers import dates, money
 from extractors.table import Table
 
@@ -99,8 +100,15 @@ def _around_fields(read: _Read) -> dict[str, Field]:
 def _totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, Field]:
     """Printed totals of the whole statement: around the table, else in its rows."""
     chosen = [*read.around[:HEADER_SHEETS], *read.around[HEADER_SHEETS:][-1:]]
-    texts = [(each.sheet, join([line])) for each in chosen for line in each.lines]
+    texts = [(each.sheet, text) for each in chosen for text in (*(join([line]) for line in each.lines), *_summed_rows(each.lines))]
     return _row_totals(read, rows, swapped) | dict(printed_totals(texts, swapped))
+
+
+def _summed_rows(lines: Sequence[Line]) -> list[Text]:
+    """Printed lines that begin with 合计 or 累计, whole: its sums stand apart (`累计：支出 9笔 1.00    存入 2笔 2.00`)."""
+    heads = [line for line in lines if re.match("合计|总计|累计", line.text)]
+    beside = [[x for x in lines if abs(x.box.cy - head.box.cy) < 0.4 * head.box.height and x.box.x0 >= head.box.x0] for head in heads]
+    return [join(sorted(row, key=lambda x: x.box.x0)) for row in beside if len(row) > 1]
 
 
 def _once(outside: Sequence[Around]) -> list[Around]:
