@@ -16,51 +16,22 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from intake.columns import counted, identity, metadata, moment, of_case
 from intake.database import Moment
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-Seq = BigInteger().with_variant(Integer, "sqlite")
-"""A number that the database counts up; SQLite counts only plain INTEGER keys."""
-
-
-def _id() -> Column[str]:
-    return Column("id", String(40), primary_key=True)
-
-
-def _seq() -> Column[int]:
-    return Column("seq", Seq, primary_key=True, autoincrement=True)
-
-
-def _case(**options: bool) -> Column[str]:
-    return Column("case_id", String(40), ForeignKey("cases.id"), nullable=options.get("nullable", False), index=options.get("index", True))
-
-
-def _at(name: str = "created_at", nullable: bool = False) -> Column[object]:
-    return Column(name, Moment, nullable=nullable)
-
 
 # --- who -------------------------------------------------------------------------------------------------------------------
 organisations = Table(
-    "organisations", metadata, _id(),
+    "organisations", metadata, identity(),
     Column("kind", String(10), nullable=False),
     Column("bank_id", String(40), ForeignKey("organisations.id"), nullable=True),
     Column("name", String(200), nullable=False, unique=True),
-    Column("disabled_at", Moment), _at(),
+    Column("disabled_at", Moment), moment(),
     CheckConstraint("kind in ('bank', 'branch', 'agency')", name="kind"),
 )  # fmt: skip
 """A bank, its branches, and the broker agencies that hand in to it (`bank_id` for branches and agencies)."""
@@ -73,7 +44,7 @@ agency_branches = Table(
 """To which branches an agency may hand in."""
 
 users = Table(
-    "users", metadata, _id(),
+    "users", metadata, identity(),
     Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
     Column("login", String(100), nullable=False, unique=True),
     Column("name_sealed", LargeBinary, nullable=False),
@@ -82,7 +53,7 @@ users = Table(
     Column("totp_sealed", LargeBinary),
     Column("totp_last_step", BigInteger, nullable=False, default=0),
     Column("must_change", Boolean, nullable=False, default=False),
-    Column("disabled_at", Moment), _at(),
+    Column("disabled_at", Moment), moment(),
     CheckConstraint("role in ('broker', 'manager', 'administrator', 'auditor')", name="role"),
 )  # fmt: skip
 
@@ -91,33 +62,33 @@ sessions = Table(
     Column("token_hash", LargeBinary, primary_key=True),
     Column("user_id", String(40), ForeignKey("users.id"), nullable=False, index=True),
     Column("csrf_hash", LargeBinary, nullable=False),
-    _at("last_seen_at"), _at("ends_at"), _at(),
+    moment("last_seen_at"), moment("ends_at"), moment(),
 )  # fmt: skip
 
 visits = Table(
     "visits", metadata,
     Column("user_id", String(40), ForeignKey("users.id"), primary_key=True),
     Column("place", String(40), primary_key=True),
-    _at("since", nullable=True), _at("at"),
+    moment("since", nullable=True), moment("at"),
 )  # fmt: skip
 """When a person was somewhere last: `place` is the queue, or a case's id. `since`: the end of the visit before this one."""
 
 clients = Table(
-    "clients", metadata, _id(),
+    "clients", metadata, identity(),
     Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
     Column("name", String(100), nullable=False),
     Column("scopes", String(400), nullable=False),
-    Column("disabled_at", Moment), _at(),
+    Column("disabled_at", Moment), moment(),
 )  # fmt: skip
 """A machine that speaks to the API: the bank's case system, an agency's own software."""
 
 credentials = Table(
-    "credentials", metadata, _id(),
+    "credentials", metadata, identity(),
     Column("client_id", String(40), ForeignKey("clients.id"), nullable=False, index=True),
     Column("kind", String(10), nullable=False),
     Column("secret_hash", LargeBinary, nullable=False, unique=True),
     Column("scopes", String(400), nullable=False),
-    _at("expires_at", nullable=True), _at("last_used_at", nullable=True), _at("revoked_at", nullable=True), _at(),
+    moment("expires_at", nullable=True), moment("last_used_at", nullable=True), moment("revoked_at", nullable=True), moment(),
     CheckConstraint("kind in ('secret', 'key', 'token')", name="kind"),
 )  # fmt: skip
 """A client's secret (exchanged for tokens), long-lived keys (two at a time), and the short tokens themselves; hashes only."""
@@ -126,7 +97,7 @@ throttle = Table(
     "throttle", metadata,
     Column("bucket", LargeBinary, primary_key=True),
     Column("failures", Integer, nullable=False),
-    _at("until", nullable=True), _at("last_at"),
+    moment("until", nullable=True), moment("last_at"),
 )  # fmt: skip
 """Failed log-ins, by keyed hash of account and address."""
 
@@ -136,13 +107,13 @@ keys = Table(
     Column("owner", String(40), primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
     Column("master_version", Integer, nullable=False),
-    _at(),
+    moment(),
 )  # fmt: skip
 """The data key of each case (`owner` = its id) and of the system ("system"), wrapped by the master key of `master_version`. Erasing
 a case drops its row: nothing sealed with it can be read again, in backups neither."""
 
 cases = Table(
-    "cases", metadata, _id(),
+    "cases", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("bank_id", String(40), ForeignKey("organisations.id"), nullable=False),
     Column("branch_id", String(40), ForeignKey("organisations.id"), nullable=False),
@@ -158,8 +129,8 @@ cases = Table(
     Column("verdict", String(12)),
     Column("etag", Integer, nullable=False, default=1),
     Column("legal_hold", Boolean, nullable=False, default=False),
-    _at(), _at("updated_at"), _at("due_at", nullable=True), _at("completed_at", nullable=True),
-    _at("closed_at", nullable=True), _at("erased_at", nullable=True),
+    moment(), moment("updated_at"), moment("due_at", nullable=True), moment("completed_at", nullable=True),
+    moment("closed_at", nullable=True), moment("erased_at", nullable=True),
     CheckConstraint("stage in ('open', 'review', 'returned', 'passed', 'declined', 'closed', 'erased')", name="stage"),
     Index("ix_cases_bank_seq", "bank_id", "seq"),
     Index("ix_cases_branch_seq", "branch_id", "seq"), Index("ix_cases_agency_seq", "agency_id", "seq"),
@@ -180,9 +151,9 @@ case_index = Table(
 """Keyed hashes of names, companies and numbers of a case, so that it can be found by them."""
 
 files = Table(
-    "files", metadata, _id(),
+    "files", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
-    _case(),
+    of_case(),
     Column("name_sealed", LargeBinary, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("mime", String(60), nullable=False),
@@ -194,7 +165,7 @@ files = Table(
     Column("error", String(30)),
     Column("quality", String(200)),
     Column("uploaded_by", String(40), nullable=False),
-    _at(), _at("removed_at", nullable=True),
+    moment(), moment("removed_at", nullable=True),
     CheckConstraint("state in ('waiting', 'reading', 'read', 'failed')", name="state"),
     Index("ix_files_case_sha256", "case_id", "sha256"),
 )  # fmt: skip
@@ -202,24 +173,24 @@ files = Table(
 `quality`: pages that nobody can read, with the reasons (`1:blurred+dark 4:glare`), said as soon as they were looked at."""
 
 uploads = Table(
-    "uploads", metadata, _id(),
-    _case(),
+    "uploads", metadata, identity(),
+    of_case(),
     Column("name_sealed", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False, default=0),
     Column("pieces", Text, nullable=False, default=""),
     Column("file_id", String(40)),
     Column("started_by", String(40), nullable=False),
-    _at(), _at("ends_at"),
+    moment(), moment("ends_at"),
 )  # fmt: skip
 """Uploads in pieces. The pieces lie sealed beside the blobs (`pieces`: their keys, in order) until the last one makes them a file."""
 
 # --- work ------------------------------------------------------------------------------------------------------------------
 work = Table(
-    "work", metadata, _id(),
+    "work", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("kind", String(8), nullable=False),
-    _case(),
+    of_case(),
     Column("file_id", String(40), nullable=False, default="", index=True),
     Column("first_page", Integer, nullable=False, default=0),
     Column("last_page", Integer, nullable=False, default=0),
@@ -234,7 +205,7 @@ work = Table(
     Column("pages_done", Integer, nullable=False, default=0),
     Column("result", String(120)),
     Column("error", String(30)),
-    _at(), _at("started_at", nullable=True), _at("done_at", nullable=True),
+    moment(), moment("started_at", nullable=True), moment("done_at", nullable=True),
     CheckConstraint("kind in ('read', 'check', 'paper')", name="kind"),
     CheckConstraint("state in ('queued', 'running', 'done', 'failed', 'dropped')", name="state"),
     UniqueConstraint("kind", "case_id", "file_id", "first_page", "inputs", "form"),
@@ -247,30 +218,30 @@ the number is still its own; `crashes` counts how often it ended its worker, and
 
 # --- what people say -------------------------------------------------------------------------------------------------------
 corrections = Table(
-    "corrections", metadata, _id(),
+    "corrections", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
-    _case(),
+    of_case(),
     Column("kind", String(10), nullable=False),
     Column("document", String(120), nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("about", String(120), nullable=False, default=""),
     Column("claimed", Boolean, nullable=False, default=False),
     Column("by", String(40), nullable=False),
-    _at(), _at("undone_at", nullable=True),
+    moment(), moment("undone_at", nullable=True),
     CheckConstraint("kind in ('field', 'type', 'party', 'join', 'split')", name="kind"),
 )  # fmt: skip
 """What a person put right, applied in order of `seq` to what was read. `document`: its key (see validators/corrections.py). `about`: the
 type of the paper and the field (`income_proof.monthly_income`), to be counted. `claimed`: a broker said so; the bank's own go before."""
 
 decisions = Table(
-    "decisions", metadata, _id(),
+    "decisions", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
-    _case(),
+    of_case(),
     Column("finding", String(64), nullable=False),
     Column("decision", String(10), nullable=False),
     Column("reason_sealed", LargeBinary),
     Column("by", String(40), nullable=False),
-    _at(),
+    moment(),
     CheckConstraint("decision in ('confirmed', 'waived', 'noticed', 'open')", name="decision"),
 )  # fmt: skip
 """What a manager decided on a finding (its key); the newest row counts."""
@@ -286,59 +257,59 @@ reports = Table(
     Column("blob", String(100), nullable=False, unique=True),
     Column("sha256", String(64), nullable=False),
     Column("leaf", BigInteger, nullable=False),
-    _at(),
+    moment(),
     UniqueConstraint("case_id", "inputs"),
 )  # fmt: skip
 """Exactly one report per state of the inputs. `leaf`: its place in the audit log, whose leaf holds the same SHA-256.
 `codes`: of the findings that stand, with spaces between, to be counted."""
 
 notices = Table(
-    "notices", metadata, _id(),
+    "notices", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
-    _case(),
+    of_case(),
     Column("report", Integer, nullable=False),
     Column("content_sealed", LargeBinary, nullable=False),
     Column("points_sealed", LargeBinary),
     Column("by", String(40), nullable=False),
-    _at(), _at("settled_at", nullable=True),
+    moment(), moment("settled_at", nullable=True),
 )  # fmt: skip
 """`points_sealed`: what it asks for, point by point, as it was said then."""
 
 messages = Table(
-    "messages", metadata, _id(),
+    "messages", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
-    _case(),
+    of_case(),
     Column("finding", String(64)),
     Column("file_id", String(40)),
     Column("internal", Boolean, nullable=False, default=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("by", String(40), nullable=False),
-    _at(),
+    moment(),
 )  # fmt: skip
 """`internal`: the bank's own notes, which no broker gets. `file_id`: the file that answers the finding."""
 
 # --- what others are told --------------------------------------------------------------------------------------------------
 events = Table(
-    "events", metadata, _seq(),
-    _case(),
+    "events", metadata, counted(),
+    of_case(),
     Column("kind", String(40), nullable=False),
     Column("internal", Boolean, nullable=False, default=False),
     Column("data", Text, nullable=False),
-    _at(),
+    moment(),
 )  # fmt: skip
 """What happened, in order, by ids and states only. Server-sent events and webhooks tell it on."""
 
 webhooks = Table(
-    "webhooks", metadata, _id(),
+    "webhooks", metadata, identity(),
     Column("organisation_id", String(40), ForeignKey("organisations.id"), nullable=False, index=True),
     Column("url_sealed", LargeBinary, nullable=False),
     Column("secret_sealed", LargeBinary, nullable=False),
     Column("kinds", String(400), nullable=False),
-    _at("disabled_at", nullable=True), _at(),
+    moment("disabled_at", nullable=True), moment(),
 )  # fmt: skip
 
 deliveries = Table(
-    "deliveries", metadata, _id(),
+    "deliveries", metadata, identity(),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("webhook_id", String(40), ForeignKey("webhooks.id"), nullable=False),
     Column("event_seq", BigInteger, ForeignKey("events.seq"), nullable=False),
@@ -346,7 +317,7 @@ deliveries = Table(
     Column("attempt", Integer, nullable=False, default=0),
     Column("status", Integer),
     Column("problem", String(60)),
-    _at("next_at", nullable=True), _at("done_at", nullable=True), _at(),
+    moment("next_at", nullable=True), moment("done_at", nullable=True), moment(),
     UniqueConstraint("webhook_id", "event_seq"),
     Index("ix_deliveries_state_seq", "state", "seq"),
 )  # fmt: skip
@@ -358,7 +329,7 @@ idempotency = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("status", Integer),
     Column("answer_sealed", LargeBinary),
-    _at(),
+    moment(),
 )  # fmt: skip
 """The first request under each key: what it asked (by hash), and what it was answered; written with what it did, in one transaction.
 `answer_sealed`: the owner of the key that sealed it, `|`, the sealed answer."""
@@ -385,7 +356,7 @@ checkpoints = Table(
     "checkpoints", metadata,
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
-    _at(),
+    moment(),
 )  # fmt: skip
 """Signed heads of the log (C2SP signed notes)."""
 
