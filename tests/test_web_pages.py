@@ -93,6 +93,21 @@ def test_the_figures_count_the_branchs_cases(manager: TestClient, north: Bank, m
     assert re.search(r"<dt>立件</dt><dd>0<", person(north, "manager.far").get("/figures").text)
 
 
+def test_the_figures_tell_what_is_wanting_and_what_was_put_right(manager: TestClient, north: Bank, made: Made) -> None:
+    from intake import corrections, database, reports
+
+    with database.writing(north.door.engine) as tx:
+        for version in (1, 2):
+            reports.note(tx, made.case, version, ["document_expired"])
+    with north.door.act(north.scope("north")) as act:
+        content = {"field": "monthly_income", "value": "1.00"}
+        made_here = corrections.correct(act, made.case, None, "field", made.document, content, about="income_proof.monthly_income")
+        corrections.undo(act, made.case, made_here.id, None)
+    text = manager.get("/figures").text
+    assert re.search(r"证件已过期 [1-9]", text) and re.search(r"收入证明 · 月收入</td><td>.* 1<", text)
+    assert "证件已过期" not in person(north, "manager.far").get("/figures").text
+
+
 def test_an_administrator_sees_people_and_limits_but_no_case(north: Bank, made: Made) -> None:
     client = person(north, "administrator.a")
     text = client.get("/admin").text
