@@ -22,6 +22,7 @@ from tests.service import Bank, bank, checked_case
 
 SEED = "20261123"
 EXAMPLES = "200" if os.environ.get("FULL") else "4"
+LONGEST_S = 5400 if os.environ.get("FULL") else 900
 ROOT = Path(__file__).parent.parent
 EXPECTED = """
 [checks.positive_data_acceptance]
@@ -75,13 +76,13 @@ def told(output: str) -> str:
     return output[output.find("= FAILURES =") :][:20000]
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(LONGEST_S)
 def test_the_api_answers_a_machine_as_it_is_described(served: Served, tmp_path: Path) -> None:
     failed = run(served, tmp_path, f"Authorization: Bearer {served.bank.tokens['a']}")
     assert not failed, told(failed)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(LONGEST_S)
 def test_the_api_answers_an_administrator_as_it_is_described(served: Served, tmp_path: Path) -> None:
     person = served.bank.person("administrator a")
     cookie = next(value for name, value in person.cookies.items() if re.fullmatch("__Host-yushen", name))

@@ -25,6 +25,7 @@ from intake.scope import Scope
 
 router = APIRouter(tags=["files"])
 Priority = Annotated[Literal["waiting", "bulk"], Query(description="`waiting`: somebody waits for it; `bulk` comes after those.")]
+ONE_FILE = {"type": "string", "format": "binary", "minLength": 1}
 FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -33,7 +34,7 @@ FORM: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["files"],
-                    "properties": {"files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}},
+                    "properties": {"files": {"type": "array", "minItems": 1, "items": ONE_FILE}},
                 }
             }
         },
