@@ -22,7 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from intake.columns import counted, identity, metadata, moment, of_case
+from intake.columns import counted, identity, moment, of_case
+from intake.columns import metadata as metadata
 from intake.database import Moment
 
 # --- who -------------------------------------------------------------------------------------------------------------------
