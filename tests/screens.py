@@ -24,6 +24,13 @@ SCREENS = {
 """Name → who looks, and where."""
 
 
+SEEN = """() => [...document.images].every(each => {
+  const at = each.getBoundingClientRect();
+  return at.bottom < 0 || at.top > innerHeight || each.complete && each.naturalWidth;
+})"""
+"""Whether every picture in view has come."""
+
+
 def main(out: Path) -> None:
     """Draws all screens into a folder."""
     from playwright.sync_api import sync_playwright
@@ -59,6 +66,7 @@ def _draw(page: Any, login: str | None, where: str, file: Path) -> None:
         for _ in range(3):
             page.keyboard.press("n")
     page.wait_for_timeout(1200)
+    page.wait_for_function(SEEN, timeout=30000)
     page.screenshot(path=str(file))
     print(file)
 
