@@ -23,10 +23,9 @@ SCREENS = {
 }  # fmt: skip
 """Name → who looks, and where."""
 
-
 SEEN = """() => [...document.images].every(each => {
   const at = each.getBoundingClientRect();
-  return at.bottom < 0 || at.top > innerHeight || each.complete && each.naturalWidth;
+  return at.bottom <= 0 || at.top > innerHeight || each.complete && each.naturalWidth;
 })"""
 """Whether every picture in view has come."""
 
@@ -57,7 +56,9 @@ def _draw(page: Any, login: str | None, where: str, file: Path) -> None:
         page.press("[name=password]", "Enter")
         page.wait_for_url(lambda url: "/login" not in url)
     page.goto(where)
-    if where.endswith("#tab-rows"):
+    if where.endswith("/new"):
+        page.select_option("[name=product]", index=1)
+    elif where.endswith("#tab-rows"):
         page.locator("svg.chart").nth(1).scroll_into_view_if_needed()
     elif where.endswith("#tab-talk"):
         page.locator("#story").scroll_into_view_if_needed()

@@ -162,6 +162,19 @@ def test_a_list_without_a_title_is_a_statement_and_a_list_of_prices_is_none() ->
     assert label(prices, all_types()).type == "unknown"
 
 
+EXPORT = (
+    Col("交易日", 30, 95), Col("凭证号", 100, 150), Col("收入", 200, 280, "right"), Col("支出", 290, 370, "right"), Col("余额", 380, 470, "right"),
+    Col("对方单位", 480, 640),
+)  # fmt: skip
+MOVES = [("2026-05-01", "00001", "8,000.00", "", "9,000.00", "示例贸易有限公司"), ("2026-05-06", "00002", "", "500.00", "8,500.00", "示例物业有限公司")]
+
+
+def test_a_companys_export_of_its_account_needs_no_title_and_its_books_are_none() -> None:
+    assert label(page(EXPORT, MOVES), all_types()).type == TYPE.id
+    assert label(page(EXPORT[:-1], [row[:-1] for row in MOVES], above=["银行存款日记账"]), all_types()).type == "unknown"
+    assert label(page(EXPORT[:4], [row[:4] for row in MOVES]), all_types()).type == "unknown"
+
+
 # --- several statements in one packet ------------------------------------------------------------------------------------
 
 WECHAT = (

@@ -182,8 +182,9 @@ SINCE = tuple(
 # --- money ------------------------------------------------------------------------------------------------------------
 
 BONUS = re.compile(r"(?:(?:年终|绩效|季度)?奖金?|年终奖|提成|分红|奖励|十三薪|13薪)(?!等级|惩)")
+# Bounded, since some texts fit it in two ways: a hostile page must not make it try them all.
 _FIGURE = (
-    r"(?:人民币|RMB|CNY|约|为|计|共计|合计|税前|税后|[A-Za-z]+|[:,()¥$大写小]|\((?:[^()\d\n;。]{1,16}\)|(?:税前|税后|税|含奖金?|含税|元|应发|实发|扣税后|扣税前)*\)?)|\n)*"
+    r"(?:人民币|RMB|CNY|约|为|计|共计|合计|税前|税后|(?>[A-Za-z]+)|[:,)¥$大写小]|\((?:[^()\d\n;。]{1,16}\)|(?:税前|税后|税|含奖金?|含税|元|应发|实发|扣税后|扣税前)*\)?)|\n){0,14}"
 )
 _AMOUNT = r"(-?\d[\d,，.]*(?:元|万元|万)?)(?P<range>(?:[-~—至到]\d)?)"
 _WORD = r"[零〇○壹一贰二贰貳貮弍两叁三叄參参肆四伍五陆六陆柒七捌八玖九拾十佰百仟千万萬亿億]"
@@ -201,10 +202,10 @@ _BASE = rf"月{_KIND}(?:基本|岗位|基础){_KIND}{_EARNED}"
 _ANNUAL = rf"(?<!家庭)(?:(?:全|本|上|每|近一|上一)?年(?:度)?(?:\([^()]{{2,26}}\))?{_KIND}{_EARNED}(?:总额|总计|合计)?|年薪)"
 MONEY: Mapping[str, Sequence[tuple[re.Pattern[str], float]]] = {
     "monthly_income": (
-        (re.compile(rf"{_MONTHLY}{_FIGURE}{_WORDS}?{_FIGURE}{_AMOUNT}"), 1.0),
-        (re.compile(rf"{_BASE}{_FIGURE}{_WORDS}?{_FIGURE}{_AMOUNT}"), 0.8),
+        (re.compile(rf"{_MONTHLY}{_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 1.0),
+        (re.compile(rf"{_BASE}{_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 0.8),
     ),
-    "annual_income": ((re.compile(rf"{_ANNUAL}{_FIGURE}{_WORDS}?{_FIGURE}{_AMOUNT}"), 1.0),),
+    "annual_income": ((re.compile(rf"{_ANNUAL}{_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 1.0),),
 }
 """By field: the figure behind its name, and how surely it is the one that is meant."""
 MONEY_IN_WORDS: Mapping[str, re.Pattern[str]] = {

@@ -35,8 +35,8 @@ SIGNED, MOST_SIGNED = 0.6, 12
 _SIGNATURE = re.compile(
     r"负责人|代表人|主管会计|会计主管|会计机构|财务总监|总会计师|制表|制单|复核|审核|附注为.*财务报表|财务报表附注|报出日期|报送日期|填表"
 )
-_BESIDE = re.compile(r"第?\d+页?(?:[/共,，]?\d*页?)*|[A-Za-z]+")
-"""A page's number, a word of another script."""
+_BESIDE = re.compile(r"第?\d+页?(?:[/共,，]\d*页?)*|[A-Za-z]+")
+"""A page's number, a word of another script. Each repetition begins with a mark, so that a long row of digits is looked at once."""
 MOST_POINTS = 1.3
 
 

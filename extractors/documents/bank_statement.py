@@ -21,13 +21,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
+from extractors.documents import _bank_heads, _bank_screens
 from extractors.documents._bank_days import Period, once, one_series, whole_days
 from extractors.documents._bank_group import assemble, continues
 from extractors.documents._bank_header import Around, around, header_fields, known, page_number, printed_totals
 from extractors.documents._bank_ledger import Ledger, interpret, sureness
 from extractors.documents._bank_name import bank_field
 from extractors.documents._bank_rows import Entry, Figure, entries_of, ledger_table
-from extractors.documents._bank_screens import screen_entries, speaks
+from extractors.documents._bank_screens import screen_entries
 from extractors.layout import Text, join
 from extractors.model import Evidence, Field, Line, Sheet
 from extractors.numbers import dates, money
@@ -373,5 +374,5 @@ TYPE = DocumentType(
     wants=frozenset({"seals", "rules"}),
     continues=continues,
     assemble=assemble,
-    speaks=speaks,
+    speaks=lambda sheet: max(_bank_heads.speaks(sheet), _bank_screens.speaks(sheet)),
 )
