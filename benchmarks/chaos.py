@@ -222,7 +222,7 @@ def recovery(folder: Path, rounds: int, *, supervised: bool = True) -> dict[str,
     watching = threading.Thread(target=run.watch, daemon=True)
     watching.start()
     client = Client(service.url, token, run.history, 1)
-    for _ in range(rounds):
+    while len(run.recovered) < rounds and sum(run.killed.values()) < 5 * rounds:  # one that had just finished its work tells nothing
         wanted = [f":{pid}" for pid in service.pids("worker")] if supervised else [f":{service.others[0].pid}"]
         client.packet()
         client.packet()

@@ -286,7 +286,7 @@ CHECKS: dict[str, Check] = {
     "page_chain_broken": lambda d, p: not _running(p["flow"]) and p["flow"].notes["page_removed"] is not None,
     "missing_page": lambda d, p: p["flow"].notes["page_removed"] is not None,
     "statement_gap": lambda d, p: _span_days(p["flow"]) < 100,
-    "missing_document": lambda d, p: len(d.orders) < len(_whole_orders(d)),
+    "missing_document": lambda d, p: bool(_whole_orders(d) - set(d.orders)),
     "unknown_document": lambda d, p: any(paper.type == "unknown" for paper in p.values()),
     "unreadable_image": lambda d, p: any(order.ruined for order in d.orders.values()),
     "unreadable_file": lambda d, p: any(order.fault in ("truncated", "encrypted", "empty") for order in d.orders.values()),

@@ -131,3 +131,11 @@ def test_nobody_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("yushen.client._pause", lambda attempt, problem: 0.0)
     with Client("http://127.0.0.1:9", token="x") as yushen, pytest.raises(Unreachable):
         yushen.case("case_x")
+
+
+def test_progress_between_the_events_is_no_event() -> None:
+    from yushen.client import _told
+
+    kept = ["id: 7", "event: case.opened", 'data: {"id": 7, "kind": "case.opened", "case_id": "case_a", "data": {}}', ""]
+    progress = ["event: file.progress", 'data: {"file_id": "file_a", "pages_done": 1}', ""]
+    assert [told.kind for told in _told(iter([*progress, *kept, ": still here", "", *progress]))] == ["case.opened"]

@@ -318,15 +318,18 @@ class Client:
 
 
 def _told(lines: Iterator[str]) -> Iterator[Told]:
-    """Server-sent events out of their lines."""
-    data = ""
+    """Server-sent events out of their lines; those without an id (a file's progress) are kept nowhere and left out."""
+    data, kept = "", False
     for line in lines:
-        if line.startswith("data: "):
+        if line.startswith("id: "):
+            kept = True
+        elif line.startswith("data: "):
             data += line.removeprefix("data: ")
-        elif not line and data:
-            told = json.loads(data)
-            yield Told(told["id"], told["kind"], told["case_id"], told["data"])
-            data = ""
+        elif not line:
+            if data and kept:
+                told = json.loads(data)
+                yield Told(told["id"], told["kind"], told["case_id"], told["data"])
+            data, kept = "", False
 
 
 def _reveal(wanted: bool) -> dict[str, str]:
