@@ -83,13 +83,19 @@ def title_of(code: str) -> str:
     return _TITLES.get(code, CODES[code].title)
 
 
+def asked_already(findings: Iterable[tuple[str, Sequence[str]]]) -> dict[str, set[str]]:
+    """Code → the papers for which another finding, given as (code, papers), asks for it: fields of a paper that has to be photographed
+    again, the balances around a page that is missing by its number."""
+    by_code: dict[str, set[str]] = {}
+    for code, papers in findings:
+        by_code.setdefault(code, set()).update(papers)
+    return {"missing_field": by_code.get("unreadable_image", set()), "page_chain_broken": by_code.get("missing_page", set())}
+
+
 def _asked(case: Case, findings: Sequence[Finding]) -> list[Finding]:
-    """What goes into the notice: what another line asks for already is left out, such as fields of a paper that has to be
-    photographed again, or the balances around a page that is missing by its number."""
-    retaken = {d for f in findings if f.code == "unreadable_image" for d in f.documents}
-    short = {d for f in findings if f.code == "missing_page" for d in f.documents}
-    said = {"missing_field": retaken, "page_chain_broken": short}
-    kept = [f for f in findings if f.code in ASKED and f.for_broker and not set(f.documents) & said.get(f.code, set())]
+    """What goes into the notice: without what another line asks for already."""
+    said = asked_already((f.code, f.documents) for f in findings)
+    kept = [f for f in findings if f.code in ASKED and f.for_broker and not said.get(f.code, set()) & set(f.documents)]
     place_of = {d.id: i for i, d in enumerate(case.documents)}
     row_of = {requirement.id: i for i, requirement in enumerate(case.policy.requirements)}
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from validators.notice import ASKED, title_of
+from validators.notice import ASKED, asked_already, title_of
 from validators.papers import type_label
 from validators.say import ROLES
 
@@ -42,11 +42,8 @@ def _is_asked(finding: Row) -> bool:
 
 
 def _without_repeats(findings: Sequence[Row]) -> list[Row]:
-    """Without what another point asks for already, as in the notice."""
-    retaken = {id for each in findings if each["code"] == "unreadable_image" for id in each["documents"]}
-    short = {id for each in findings if each["code"] == "missing_page" for id in each["documents"]}
-    said = {"missing_field": retaken, "page_chain_broken": short}
-    return [each for each in findings if not set(each["documents"]) & said.get(each["code"], set())]
+    said = asked_already((each["code"], each["documents"]) for each in findings)
+    return [each for each in findings if not said.get(each["code"], set()) & set(each["documents"])]
 
 
 def topics(report: Row) -> dict[str, str]:
