@@ -59,6 +59,13 @@ class Bank:
             self.sessions[name] = client
         return self.sessions[name]
 
+    def visitor(self, login: str) -> TestClient:
+        """A browser of its own that logged in by the page as this person; it follows no redirect."""
+        client = TestClient(self.app, base_url="https://testserver", follow_redirects=False)
+        answer = client.post("/login", data={"login": login, "password": PASSWORD, "next": "/"})
+        assert answer.status_code == 303, answer.text
+        return client
+
     def scope(self, name: str) -> Scope:
         """The scope of the machine `name`."""
         return accounts.authenticate_bearer(self.door.engine, self.door.vault, self.tokens[name])

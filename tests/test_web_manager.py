@@ -39,15 +39,9 @@ def made(north: Bank) -> Made:
     return checked_case(north, image=IMAGE)
 
 
-def person(of: Bank, login: str) -> TestClient:
-    client = TestClient(of.app, base_url="https://testserver", follow_redirects=False)
-    assert client.post("/login", data={"login": login, "password": PASSWORD, "next": "/"}).status_code == 303
-    return client
-
-
 @pytest.fixture(scope="module")
 def manager(north: Bank) -> TestClient:
-    return person(north, "manager.north")
+    return north.visitor("manager.north")
 
 
 # --- the queue -------------------------------------------------------------------------------------------------------------
@@ -74,7 +68,7 @@ def branch(tmp_path: Path) -> tuple[Bank, list[str]]:
 
 def test_cases_about_to_miss_their_time_are_on_top_and_can_be_asked_for(branch: tuple[Bank, list[str]]) -> None:
     here, (far, soon, late, later, open_) = branch
-    client = person(here, "manager.north")
+    client = here.visitor("manager.north")
     assert listed(client) == [late, soon, later, far, open_]
     assert listed(client, due="late") == [late] and listed(client, due="soon") == [soon]
     assert listed(client, stage="open") == [open_] and listed(client, verdict="complete") == [late, soon, later, open_]
@@ -92,7 +86,7 @@ def test_pages_of_the_queue_hold_every_case_once(branch: tuple[Bank, list[str]],
 
 def test_what_changed_since_the_last_visit_is_marked_for_each_person(branch: tuple[Bank, list[str]]) -> None:
     here, those = branch
-    client, other = person(here, "manager.north"), person(here, "manager.south")
+    client, other = here.visitor("manager.north"), here.visitor("manager.south")
     assert client.get("/queue").text.count('class="fresh"') == len(those)
     assert client.get(f"/review/{those[0]}").status_code == 200
     assert sorted(listed(client, new="1")) == sorted(those[1:])
@@ -107,7 +101,7 @@ def test_what_changed_since_the_last_visit_is_marked_for_each_person(branch: tup
 
 def test_a_visit_ends_after_half_an_hour(branch: tuple[Bank, list[str]]) -> None:
     here, those = branch
-    client = person(here, "manager.north")
+    client = here.visitor("manager.north")
     client.get("/queue")
     with writing(here.door.engine) as tx:
         tx.execute(update(tables.visits).values(at=now() - timedelta(hours=2)))
@@ -167,8 +161,8 @@ def test_whoever_was_second_is_told_what_the_first_did(manager: TestClient, nort
         corrections.correct(act, made.case, None, "field", made.document, {"field": "name", "value": "李四"})
     told = manager.get(f"/review/{made.case}/since/{leaf[1]}").text
     assert told.count("<li") == 1 and "更正字段" in told and "李四" in told and "machine of north" in told
-    assert person(north, "manager.far").get(f"/review/{made.case}/since/0").status_code == 404
-    assert person(north, "broker.red").get(f"/review/{made.case}/since/0").status_code == 403
+    assert north.visitor("manager.far").get(f"/review/{made.case}/since/0").status_code == 404
+    assert north.visitor("broker.red").get(f"/review/{made.case}/since/0").status_code == 403
 
 
 # --- the workbook ------------------------------------------------------------------------------------------------------------
@@ -202,7 +196,7 @@ def test_the_workbook_is_for_the_bank_and_recorded(north: Bank, made: Made, mana
     answer = manager.get(f"/v1/cases/{made.case}/reports/latest/xlsx")
     assert answer.status_code == 200 and answer.content[:2] == b"PK" and f"{made.case}-" in answer.headers["content-disposition"]
     assert seen() == before + 1
-    assert person(north, "broker.red").get(f"/v1/cases/{made.case}/reports/latest/xlsx").status_code == 403
+    assert north.visitor("broker.red").get(f"/v1/cases/{made.case}/reports/latest/xlsx").status_code == 403
 
 
 # --- in the browser ------------------------------------------------------------------------------------------------------------

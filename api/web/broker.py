@@ -17,7 +17,7 @@ from api.web.render import page
 from extractors.pages import SENTENCES
 from intake import cases, corrections, events, files, messages, reports
 from intake.accounts import Session
-from intake.errors import Invalid, NotFound, YushenError
+from intake.errors import Invalid, YushenError
 from validators.papers import type_label
 from validators.policy import products
 from validators.rules.file import advice
@@ -113,14 +113,6 @@ def preview(request: Request, session: Broker, product: str = "", who: Annotated
 def case_page(request: Request, session: Broker, case_id: str) -> Response:
     """One case: the checklist, the files, what is to be redone, messages."""
     return page(request, "case.html", session, words=words, **_case(door(request), session, case_id))
-
-
-@router.get("/cases/{case_id}/part/{name}")
-def part(request: Request, session: Broker, case_id: str, name: str) -> Response:
-    """A part of the page anew, after something happened."""
-    if name not in ("files", "checklist", "notice", "talk", "stage"):
-        raise Unshown(NotFound(), session)
-    return page(request, f"_{name}.html", session, words=words, **_case(door(request), session, case_id))
 
 
 def _case(here: Door, session: Session, case_id: str) -> dict[str, Any]:

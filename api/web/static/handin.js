@@ -7,10 +7,14 @@ const LARGE = 4 << 20, PIECE = 1 << 20; // bytes: from when on a file goes up in
 const waiting = [];
 let busy = false, want = {}; // what the files that are chosen next are for: a point of the notice, or in whose place they come
 
-// Parts of the page come anew; what somebody is typing, has opened or stands on stays.
-async function part(name) {
-  const here = document.getElementById(`part-${name}`), [status, html] = await ask("GET", `/cases/${id}/part/${name}`);
+// The page is asked for anew and its parts put in; what somebody is typing, has opened or stands on stays.
+async function renew() {
+  const [status, html] = await ask("GET", `/cases/${id}`);
   if (status !== 200) return;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const here of document.querySelectorAll("[id^=part-]")) put(here, page.getElementById(here.id).innerHTML);
+}
+function put(here, html) {
   const typed = [...here.querySelectorAll("textarea[id]")].map((t) => [t.id, t.value]), open = [...here.querySelectorAll("details[id]")].map((d) => [d.id, d.open]);
   const active = here.contains(document.activeElement) ? document.activeElement : null, label = active?.getAttribute("aria-label");
   if (active?.tagName === "SELECT") return; // somebody is choosing: the next change brings it
@@ -19,7 +23,6 @@ async function part(name) {
   for (const [key, value] of typed) { const t = document.getElementById(key); if (t) t.value = value; }
   if (active) (active.id ? document.getElementById(active.id) : label ? here.querySelector(`[aria-label="${CSS.escape(label)}"]`) : null)?.focus();
 }
-const all = async () => { for (const name of ["stage", "files", "checklist", "notice", "talk"]) await part(name); };
 
 // Resolves when the network seems to be back: at once when the browser says so, else after a while.
 const back = () => new Promise((go) => { const on = () => { removeEventListener("online", on); clearTimeout(later); go(); }; const later = setTimeout(on, 3000); addEventListener("online", on); });
@@ -92,9 +95,9 @@ async function drain() {
     const [status, made, why] = await (file.size > LARGE ? pieces : whole)(file, row);
     if (made) {
       row.remove();
-      if (purpose.point) { await ask("POST", `/v1/cases/${id}/messages`, { finding: purpose.point, file: made }); await part("notice"); }
+      if (purpose.point) { await ask("POST", `/v1/cases/${id}/messages`, { finding: purpose.point, file: made }); }
       if (purpose.replaces) await ask("DELETE", `/v1/cases/${id}/files/${purpose.replaces}`);
-      await part("files");
+      await renew();
     } else { row.querySelector("progress").remove(); const said = row.querySelector(".said"); said.textContent = why ?? `出错了（${status}）`; said.className = "said bad"; }
   }
   busy = false;
@@ -150,8 +153,8 @@ if (drop) {
 addEventListener("beforeunload", (e) => { if (waiting.length || busy) e.preventDefault(); });
 document.addEventListener("click", async (event) => {
   const remove = event.target.closest("[data-remove]"), undo = event.target.closest("[data-undo]");
-  if (remove) { const [status] = await ask("DELETE", remove.dataset.remove); if (status < 300 && status) part("files"); }
-  if (undo) { const [status] = await ask("POST", `/v1/cases/${id}/claims/${undo.dataset.undo}/undo`); if (status === 200) { tell("已撤销，正在重新核对。"); part("checklist"); } }
+  if (remove) { const [status] = await ask("DELETE", remove.dataset.remove); if (status < 300 && status) renew(); }
+  if (undo) { const [status] = await ask("POST", `/v1/cases/${id}/claims/${undo.dataset.undo}/undo`); if (status === 200) { tell("已撤销，正在重新核对。"); renew(); } }
 });
 
 // What the broker says of a paper; the rules run again with it, and the bank sees that he said so.
@@ -170,21 +173,21 @@ document.addEventListener("submit", async (event) => {
   for (const body of bodies) { const [status] = await ask("POST", `/v1/cases/${id}/claims`, body); if (status !== 201) return; }
   document.activeElement.blur();
   tell("已记下，正在重新核对。");
-  part("checklist");
+  renew();
 });
 
 // What happens on the server. The browser connects again by itself and names the last event it saw.
 let soon;
 const live = new EventSource(`/v1/cases/${id}/events/stream?after=${place.dataset.after}`);
-const changed = () => { clearTimeout(soon); soon = setTimeout(all, 300); };
+const changed = () => { clearTimeout(soon); soon = setTimeout(renew, 300); };
 live.onmessage = changed;
 for (const kind of JSON.parse(place.dataset.kinds)) live.addEventListener(kind, changed);
 live.addEventListener("file.progress", (e) => {
   const { file, pages_done: done, pages } = JSON.parse(e.data), row = document.getElementById(file);
   if (!row) return;
-  if (row.dataset.state !== "reading") return void part("files");
+  if (row.dataset.state !== "reading") return void renew();
   const bar = row.querySelector("progress"), said = row.querySelector(".pages");
   if (pages) { bar.max = pages; bar.value = done; said.textContent = `第 ${Math.min(done + 1, pages)} / ${pages} 页`; }
 });
-setInterval(() => { if (live.readyState === EventSource.CLOSED && document.visibilityState === "visible") all(); }, 5000); // the stream was refused: a page does not say so itself
-document.addEventListener("yushen:done", () => { part("talk"); part("notice"); });
+setInterval(() => { if (live.readyState === EventSource.CLOSED && document.visibilityState === "visible") renew(); }, 5000); // the stream was refused: a page does not say so itself
+document.addEventListener("yushen:done", renew);
