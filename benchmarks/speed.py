@@ -76,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
     figures["long_statement"] = _long(drawn.long)
     figures["start"] = _start(next(page.file for page in chosen if page.group == "scan"))
     if args.memory or os.environ.get("FULL") == "1":
-        figures["memory"] = memory.watch([page.file for page in drawn.pages], _ours)
+        figures["memory"] = memory.watch([page.file for page in drawn.pages], _ours, packet=PACKET)
     _show(figures)
     whole = args.pages is None and args.rounds >= 3
     target = (ROOT / "benchmarks" / "results" if whole else WORK / "results") / "speed.json"
