@@ -40,7 +40,8 @@ class Zygote:
     control: socket.socket
     seccomp: Any
     readable: tuple[str, ...]
-    watchers: dict[int, socket.socket] = field(default_factory=dict)
+    watchers: dict[int, socket.socket | None] = field(default_factory=dict)
+    """Whom to tell of a child's end; None when nobody asks any more and the child, killed, is yet to be reaped."""
 
 
 def main(control_descriptor: int) -> None:
@@ -103,14 +104,17 @@ def _serve(zygote: Zygote) -> None:
         poll.register(zygote.control, select.POLLIN)
         poll.register(waking, select.POLLIN)
         for watcher in zygote.watchers.values():
-            poll.register(watcher, 0)  # a hang-up is reported without being asked for
+            if watcher is not None:
+                poll.register(watcher, 0)  # a hang-up is reported without being asked for
         ready = {descriptor for descriptor, _ in poll.poll()}
         if waking in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(waking, 4096)
-        for pid, watcher in list(zygote.watchers.items()):
-            if watcher.fileno() in ready:
+        for pid, watcher in zygote.watchers.items():
+            if watcher is not None and watcher.fileno() in ready:
                 os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+                watcher.close()  # watched on, it would wake this loop over and over while the child is torn down
+                zygote.watchers[pid] = None
         _reap(zygote)
         if zygote.control.fileno() in ready and not _take(zygote):
             return
