@@ -127,7 +127,7 @@ def _taken(found: _Found, number: int, pictured: bool, seen: Seen | None, done: 
 
 
 def _work(file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]) -> Work:
-    """What is to be done with a page, in whatever thread. What needs its file, or the pages before it, is done now."""
+    """What is to be done with a page, in whatever thread. What depends on the pages before it is done now."""
     lost = pageread.PageRead(PageRef(name, page.number, DAMAGED), ())
     if page.error is not None:
         return lambda: lost
@@ -157,14 +157,24 @@ def _given_up(page: pages.RawPage, error: Exception, lost: pageread.PageRead) ->
 
 
 def _prepared(file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine, ruled: list[tuple[float, ...]]) -> Work:
-    if page.text_sound and page.lines and not (page.number % CHECKED_EACH == 1 and _contradicted(file, page, engine)):
-        rules = page.rules + _cell_rules(file, page, name, ruled)
-        size = (page.width, page.height)
-        return partial(pageread.read_native, page.lines, rules, size, page.to_page, name, page.number, page.image, engine)
+    if not (page.text_sound and page.lines):
+        return partial(_read_seen, file, page, name, engine)
+    rules = page.rules + _cell_rules(file, page, name, ruled)
+    return partial(_read_text, file, page, rules, name, engine)
+
+
+def _read_text(file: pages.OpenFile, page: pages.RawPage, rules: tuple[Rule, ...], name: str, engine: Engine) -> pageread.PageRead:
+    if page.number % CHECKED_EACH == 1 and _contradicted(file, page, engine):
+        return _read_seen(file, page, name, engine)
+    size = (page.width, page.height)
+    return pageread.read_native(page.lines, rules, size, page.to_page, name, page.number, page.image, engine)
+
+
+def _read_seen(file: pages.OpenFile, page: pages.RawPage, name: str, engine: Engine) -> pageread.PageRead:
     image = page.image if page.image is not None else _rendered(file, page)
     if image is None:
-        return lambda: pageread.PageRead(PageRef(name, page.number, Quality(unreadable=("blank",))), ())
-    return partial(_read_picture, image, page, name, engine)
+        return pageread.PageRead(PageRef(name, page.number, Quality(unreadable=("blank",))), ())
+    return _read_picture(image, page, name, engine)
 
 
 def _read_picture(image: Image, page: pages.RawPage, name: str, engine: Engine) -> pageread.PageRead:
@@ -239,9 +249,9 @@ def _quad(b: Box, left: float, top: float, scale: float) -> Quads:
 def _cell_rules(file: pages.OpenFile, page: pages.RawPage, name: str, ruled: list[tuple[float, ...]]) -> tuple[Rule, ...]:
     """Edges of the page's table cells as pdfplumber sees them (filled boxes and broken strokes too), where the page's type works
     with rules. Pages that repeat a layout already looked at have the same edges and are spared the tenth of a second, as are those
-    whose rules stand in the file as the grid that they are drawn as."""
+    whose rules stand in the file as the grid that they are drawn as, and those where nothing stands between columns."""
     layout = tuple(sorted({round(rule.box.cx, -1) for rule in page.rules if rule.vertical}))
-    if not page.rules or layout in ruled or _is_grid(page.rules):
+    if not layout or layout in ruled or _is_grid(page.rules):
         return ()
     sheet = Sheet(name, page.number, 0, page.width, page.height, page.to_page, page.lines, source="text")
     kind = all_types().get(label(sheet, all_types()).type)
