@@ -25,8 +25,8 @@ Need = Callable[[frozenset[str]], bool]
 Level = tuple[float, float, Line]
 """y of a line's middle with the sheet's slope taken out, its height, and the line."""
 
-BODY = re.compile(r"\d\.\d\d(?!\d)|(19|20)\d\d[-./]?[01]\d[-./]?[0-3]\d")
-"""An amount or a date: a line that has one is no header."""
+BODY = re.compile(r"\d\.\d\d(?!\d)|(19|20)\d\d[-./]?[01]\d[-./]?[0-3]\d|\d{8}")
+"""An amount, a date or a long number: a line that has one is no header."""
 CONNECTORS = "/／、与和及&(（-—"
 TALLEST = 4
 """A header has at most this many printed lines."""
@@ -163,12 +163,20 @@ def find_header(items: Sequence[Level], aliases: Aliases, need: Need) -> Header 
                 names = frozenset(cell.name for cell in cells if cell.name)
                 if not need(names):
                     continue
-                points = sum(1 for cell in cells if cell.name) - 0.3 * sum(1 for cell in cells if not cell.name)
+                points = sum(_worth(cell, forms) for cell in cells)
                 if best is None or points > best[0] + 0.01:
                     best = (points, start, size, cells)
         if best is not None:
             return _whole(rows, best[1], best[2], best[3])
     return None
+
+
+def _worth(cell: Cell, forms: Sequence[tuple[str, str]]) -> float:
+    """Points of a title: fewer where what names it is a small part of it, as under a line of labels and values without colons."""
+    if not cell.name:
+        return -0.3
+    named = max((len(form) for form, name in forms if name == cell.name and form in cell.title), default=len(cell.title))
+    return 1.0 if 3 * named >= len(cell.title) else 0.9
 
 
 def _layers(row: Sequence[Level]) -> list[list[Level]]:

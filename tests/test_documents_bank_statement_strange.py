@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from extractors.classify import label
 from extractors.doctype import all_types
@@ -136,6 +137,32 @@ def test_a_label_that_was_read_as_two_texts_still_names_its_value() -> None:
 
 def test_a_dash_that_was_read_as_the_numeral_one_joins_a_period() -> None:
     assert span_of("起止日期：2026-05-01一2026-10-31") is not None
+
+
+def test_a_period_is_joined_in_two_languages_and_days_side_by_side_are_none() -> None:
+    assert span_of("结单期间 Statement Period: 2026/04/04 至 To 2026/06/13") == (date(2026, 4, 4), date(2026, 6, 13))
+    row = "2026/05/12 2026/05/14 退款"
+    assert span_of(row) is not None
+    assert span_of(row, joined=True) is None
+
+
+def test_labels_without_colons_right_above_the_titles_are_no_titles() -> None:
+    sheet = page(NARROW, [("2026-05-01", "消费", "-35.00", "100.00", ""), ("2026-05-02", "消费", "-5.00", "95.00", "")], source="ocr")
+    y = sheet.lines[0].box.y0 - 16
+    head = (line("户名张三", 30, y, source="ocr"), line("账号6222020200011112222", 110, y, source="ocr"))
+    fields = extract((replace(sheet, lines=(*head, *sheet.lines)),))
+    assert values(fields, "account_holder", "account_number") == ["张三", "6222020200011112222"]
+    assert len(rows_of(fields)) == 2
+
+
+def test_a_name_on_a_line_of_its_own_under_the_row_is_its_counterparty() -> None:
+    columns = NARROW[:4]
+    rows = [
+        ("2026-05-01", "转账", "-35.00", "100.00"), ("", "对方：李四", "", ""), ("2026-05-02", "消费", "-5.00", "95.00"),
+        ("", "对方：—", "", ""), ("2026-05-03", "汇款", "+50.00", "145.00"), ("", "对方：财付通-微信支付", "6217000012345678", ""),
+    ]  # fmt: skip
+    told_rows = told(extract((page(columns, rows),)), "summary", "counterparty")
+    assert told_rows == [("转账", "李四"), ("消费", ""), ("汇款", "财付通-微信支付")]
 
 
 # --- lists of apps -----------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def mark_of(sheet: Sheet, place: int) -> Mark:
     head = list(sheet.lines[:HEAD_LINES])
     text = unicodedata.normalize("NFKC", "\n".join(line.text for line in head))
     holder = _HOLDER.search(text)
-    span = next((days for line in head if len(line.text) > 15 and (days := span_of(line.text))), None)
+    span = next((days for line in head if len(line.text) > 15 and (days := span_of(line.text, joined=True))), None)
     number = page_number(around(sheet, [*head, *sheet.lines[HEAD_LINES:][-FOOT_LINES:]])) or (0, 0)
     account = _account(text)
     return Mark(

@@ -120,13 +120,13 @@ def _is_label(label: Label) -> bool:
     """Whether the words stand where a label can: at the start of a text, after a gap, or before a colon; not inside a word."""
     text = label.line.text
     before = text[: label.start].rstrip()
-    if not before or text[label.start - 1].isspace() or before[-1] in ":：;；,，|)）】]、/":
+    if not before or text[label.start - 1].isspace() or before[-1] in ":：;；,，|(（)）】]、/":
         return True
     return text[label.end : label.end + 2].strip()[:1] in (":", "：")
 
 
 def _holder(sheet: Sheet, text: Text) -> Field | None:
-    cut = re.split(r"[\s(（]*(?:身份证|证件|\d{6,})", text.text, maxsplit=1)[0]
+    cut = re.split(r"[\s(（]*(?:身份证|证件|\d{6,}|(?:19|20)\d\d年)", text.text, maxsplit=1)[0]
     one = field(sheet, text, person if len(cut) < 8 else normal, raw=text.text)
     value = person(re.sub(r"^(?:Name|Account ?Name)[:：]?", "", cut).strip(" :："))
     return replace(one, value=value) if 2 <= len(value) <= 60 and not value.isdigit() else None
@@ -204,7 +204,9 @@ def _person_in_prose(sheet: Sheet) -> dict[str, Field]:
 
 DAY = r"(?:19|20)\d\d\s?[-./年]?\s?(?:1[0-2]|0?[1-9])\s?[-./月]?\s?(?:3[01]|[12]\d|0?[1-9])日?"
 _CLOCK = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-_SPAN = re.compile(rf"(?<!\d)({DAY}){_CLOCK}[\s.·,'`:]*(?:起?至|到|[-—–~～─―一ー]+|)[\s.·,'`:]*({DAY}){_CLOCK}")
+_SPAN = re.compile(
+    rf"(?<!\d)({DAY}){_CLOCK}[\s.·,'`:]*(?P<joint>(?:起?至|到)\s?(?:To)?|To|[-—–~～─―一ー]+|)[\s.·,'`:]*({DAY}){_CLOCK}", re.I
+)
 _MONTH = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*月?(?:份)?(?![\d/.-])")
 _STATEMENT = re.compile(r"对账单|对帐单|明细|流水|账单")
 
@@ -242,13 +244,14 @@ def _span(sheet: Sheet, text: Text, trust: float) -> dict[str, Field]:
     return {name: known(sheet, text, day.isoformat(), trust) for name, day in zip(("period_from", "period_until"), days, strict=True)}
 
 
-def span_of(text: str) -> tuple[date, date] | None:
-    """The first two days in a text that follow each other as from and until; None when there are none."""
+def span_of(text: str, *, joined: bool = False) -> tuple[date, date] | None:
+    """The first two days in a text that follow each other as from and until; None when there are none. `joined`: only with a word or
+    a dash between them (a row prints the days of an entry and of its posting side by side)."""
     found = _SPAN.search(unicodedata.normalize("NFKC", text))
-    if not found:
+    if not found or (joined and not found["joint"]):
         return None
     try:
-        first, last = (dates.parse(re.sub(r"\s", "", day)) for day in found.groups())
+        first, last = (dates.parse(re.sub(r"\s", "", found[n])) for n in (1, 3))
     except NumberError:
         return None
     return (first, last) if first <= last else None

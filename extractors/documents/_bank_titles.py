@@ -86,7 +86,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 LABELS: dict[str, tuple[str, ...]] = {
     "account_holder": _words("""
         户名 客户姓名 账户名称 帐户名称 账户户名 账户名 客户名称 客户名 姓名 单位名称 存款人名称 存款人 开户名称 账号名称
-        账户姓名 持卡人姓名 持卡人 单位户名 开户人 企业名称 公司名称 客户中文名称 AccountName Name
+        账户姓名 持卡人姓名 持卡人 户主 单位户名 开户人 企业名称 公司名称 客户中文名称 AccountName Name
     """),
     "account_number": _words("""
         卡号/账号 账号/卡号 卡号或账号 账户/卡号 卡/账号 账/卡号 卡(账)号 账(卡)号 查询账号 查询卡号 客户账号 客户帐号

@@ -22,6 +22,7 @@ from typing import Any
 
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _bank_heads, _bank_screens
+from extractors.documents._bank_beneath import named_beneath
 from extractors.documents._bank_days import Period, once, one_series, whole_days
 from extractors.documents._bank_group import assemble, continues
 from extractors.documents._bank_header import Around, around, header_fields, known, page_number, printed_totals
@@ -78,7 +79,7 @@ def _read(sheets: tuple[Sheet, ...]) -> _Read:
         found = ledger_table(sheet, like)
         if found is not None and (found.rows or found.header):
             like = found if found.header else like
-            pages.append(entries_of(place, found))
+            pages.append(named_beneath(entries_of(place, found)))
             outside.append(around(sheet, (*found.before, *found.after)))
         else:
             rows, rest = screen_entries(place, sheet)
@@ -105,9 +106,12 @@ def _totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, Fiel
     return _row_totals(read, rows, swapped) | dict(printed_totals(texts, swapped))
 
 
+_TOTAL_HEAD = re.compile("合计|总计|累计|(?:收入|支出|存入|支取|转入|转出|借方|贷方)(?:发生)?(?:总?额|金额)?(?:合计|总计|累计|总额)[:：]?$")
+
+
 def _summed_rows(lines: Sequence[Line]) -> list[Text]:
-    """Printed lines that begin with 合计 or 累计, whole: its sums stand apart (`累计：支出 9笔 1.00    存入 2笔 2.00`)."""
-    heads = [line for line in lines if re.match("合计|总计|累计", line.text)]
+    """Printed lines from where they name a total, whole: its sums stand apart (`累计：支出 9笔 1.00    存入 2笔 2.00`)."""
+    heads = [line for line in lines if _TOTAL_HEAD.match(line.text)]
     beside = [[x for x in lines if abs(x.box.cy - head.box.cy) < 0.4 * head.box.height and x.box.x0 >= head.box.x0] for head in heads]
     return [join(sorted(row, key=lambda x: x.box.x0)) for row in beside if len(row) > 1]
 
