@@ -305,7 +305,7 @@ def stacked(rows: Sequence[Sequence[Cell]], forms: Sequence[tuple[str, str]], wr
     cells: list[Cell] = list(rows[-1])
     for row in reversed(rows[:-1]):
         for upper in row:
-            under = [n for n, cell in enumerate(cells) if _over(upper, cell)] or _astride(upper, cells, rows[-1])
+            under = [n for n, cell in enumerate(cells) if _over(upper, cell)] or _astride(upper, cells, rows[-1], forms)
             if not under:
                 cells.append(upper)
             for n in under:
@@ -313,18 +313,22 @@ def stacked(rows: Sequence[Sequence[Cell]], forms: Sequence[tuple[str, str]], wr
                 title = upper.title + cell.title
                 name = _name(title, forms, wrong) or cell.name or upper.name
                 if len(under) > 1:
-                    name = cell.name or name
+                    name = _name(title, forms, wrong=False, exact=True) or cell.name or name
                     cells[n] = Cell(name, title, cell.x0, cell.x1, min(cell.y0, upper.y0))
                 else:
                     cells[n] = Cell(name, title, min(cell.x0, upper.x0), max(cell.x1, upper.x1), min(cell.y0, upper.y0))
     return tuple(sorted(cells, key=lambda cell: cell.x0 + cell.x1))
 
 
-def _astride(upper: Cell, cells: Sequence[Cell], lowest: Sequence[Cell]) -> list[int]:
-    """The two neighbouring titles of the lowest line over whose common middle a shorter title stands (发生额 over 借方, 贷方)."""
+def _astride(upper: Cell, cells: Sequence[Cell], lowest: Sequence[Cell], forms: Sequence[tuple[str, str]]) -> list[int]:
+    """The two neighbouring titles of the lowest line over whose common middle a shorter title stands (发生额 over 借方, 贷方): close ones,
+    or such as it makes titles of their own (对方 over 账号, 户名). A column of its own between two others stands over neither."""
     middle = (upper.x0 + upper.x1) / 2
     for left, right in pairwise(lowest):
-        if left.name and right.name and abs((left.x0 + right.x1) / 2 - middle) < 0.1 * (right.x1 - left.x0):
+        if abs((left.x0 + right.x1) / 2 - middle) >= 0.1 * (right.x1 - left.x0):
+            continue
+        close = left.name and right.name and right.x0 - left.x1 <= upper.x1 - upper.x0
+        if close or all(_name(upper.title + each.title, forms, wrong=False, exact=True) for each in (left, right)):
             return [n for n, cell in enumerate(cells) if (cell.x0, cell.x1) in ((left.x0, left.x1), (right.x0, right.x1))]
     return []
 

@@ -165,6 +165,41 @@ def test_a_name_on_a_line_of_its_own_under_the_row_is_its_counterparty() -> None
     assert told_rows == [("转账", "李四"), ("消费", ""), ("汇款", "财付通-微信支付")]
 
 
+YEAR_LAST = (Col("交易日期", 30, 95), Col("摘要", 120, 200), Col("发生额", 250, 330, "right"), Col("余额", 350, 430, "right"))
+
+
+def test_days_whose_year_stands_last_are_read_in_the_order_that_all_pages_tell() -> None:
+    early = page(YEAR_LAST, [("01/05/2025", "消费", "-35.00", "100.00"), ("02/05/2025", "消费", "-5.00", "95.00")])
+    late = replace(page(YEAR_LAST, [("20/05/2025", "消费", "-5.00", "90.00")], number=2), page=2)
+    assert told(extract((early, late)), "date") == [("2025-05-01",), ("2025-05-02",), ("2025-05-20",)]
+    assert all(row["date"] == "" and row["confidence"] == 0 for row in rows_of(extract((early,)))), "nobody knows which is the month"
+
+
+def test_a_column_between_two_others_is_no_title_over_them() -> None:
+    columns = (
+        Col("日期", 30, 95), Col("摘要", 110, 180), Col("借方", 200, 260, "right"), Col("贷方", 290, 350, "right"),
+        Col("账号", 560, 680), Col("户名", 720, 800),
+    )  # fmt: skip
+    sheet = page(columns, [("2025-05-02", "转账", "", "83.38", "5899841503648221610", "张三"), ("2025-05-03", "消费", "7.97", "", "", "")])
+    y = sheet.lines[0].box.y0
+    heads = (line("发生额", 255, y - 14), line("余额", 435, y - 6), line("对方", 640, y - 14))
+    body = (line("40,915.78", 400, sheet.lines[6].box.y0), line("40,907.81", 400, sheet.lines[-1].box.y0))
+    fields = extract((replace(sheet, lines=(*heads, *sheet.lines, *body)),))
+    assert told(fields, "amount", "balance", "counterparty") == [("83.38", "40915.78", "张三"), ("-7.97", "40907.81", "")]
+
+
+def test_words_under_a_title_that_nobody_knows_leave_a_row_in_doubt() -> None:
+    columns = (*NARROW[:4], Col("何方神圣", 420, 520))
+    rows = [("2026-05-01", "转账", "-35.00", "100.00", "李四"), ("2026-05-02", "消费", "-5.00", "95.00", "")]
+    assert [row["text_confidence"] for row in rows_of(extract((page(columns, rows),)))] == [0.85, 1.0]
+
+
+def test_a_column_of_two_things_prints_what_above_and_who_below() -> None:
+    columns = (NARROW[0], Col("摘要/对方信息", 110, 230), *NARROW[2:4])
+    rows = [("2026-05-01", "跨行汇款\n李四 6217000012345678", "-35.00", "100.00"), ("2026-05-02", "利息", "+5.00", "105.00")]
+    assert told(extract((page(columns, rows),)), "summary", "counterparty") == [("跨行汇款", "李四"), ("利息", "")]
+
+
 # --- lists of apps -----------------------------------------------------------------------------------------------------
 
 

@@ -123,6 +123,7 @@ def test_what_begins_with_no_surname_is_no_sure_name() -> None:
         "渝中区老渔村火锅店",
         "贵阳天佑商贸有限公司",
         "本溪示例机械有限公司",
+        "老王经营部",
     ],
 )
 @pytest.mark.parametrize("form", ["{}", "{}（盖章）", "单位名称（公章）：{}", "公司名称：{}"])
@@ -345,3 +346,12 @@ def test_a_name_under_a_seal_is_read_from_both() -> None:
 def test_who_is_to_be_asked_before_his_number() -> None:
     found = letter("兹证明万琳系我公司员工，月收入为8260元。", closing=("经办人：谢婷13996218805",))
     assert found["contact_name"].text == "谢婷"
+
+
+def test_the_name_of_who_is_to_be_asked_is_not_the_employees() -> None:
+    found = letter("员工姓名：张伟；岗位：会计；", "该员工为我司在册员工，月收入6000元。联系人姓名：王芳；电话：13800001234。")
+    assert found["employee_name"].value == "张伟" and found["employee_name"].confidence >= SURE
+
+
+def test_what_a_family_has_a_month_is_not_the_employees_income() -> None:
+    assert "monthly_income" not in letter("兹证明张伟系我公司员工，家庭平均每月20000元。")

@@ -95,10 +95,11 @@ def test_a_corrected_value_is_stored_in_its_form_or_refused(here: Bank, north: T
     assert money.json()["content"] == {"field": "monthly_income", "value": "15000.00", "typed": "1.5万"}
     day = put_right(north, made, key["resident_id_card"], "valid_until", "2026年1月2日").json()["content"]
     assert (day["value"], day["typed"]) == ("2026-01-02", "2026年1月2日")
-    for type, field, value in (("resident_id_card", "valid_until", "明年"), ("income_proof", "monthly_income", "不少"), ("resident_id_card", "id_number", "号12号")):
+    for type, field, value in (("resident_id_card", "valid_until", "明年"), ("income_proof", "monthly_income", "不少"), ("resident_id_card", "id_number", "12")):
         refused = put_right(north, made, key[type], field, value)
         assert (refused.status_code, refused.json()["code"]) == (422, "wrong_form"), refused.text
-        assert refused.json()["errors"][0]["at"] == "/value" and value not in refused.text
+        said = refused.json()
+        assert said["errors"][0]["at"] == "/value" and value not in refused.text.replace(said["request_id"], "")
     assert put_right(north, made, key["resident_id_card"], "name", None).status_code == 201
 
 

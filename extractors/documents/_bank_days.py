@@ -9,7 +9,8 @@ from datetime import date
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.documents._bank_rows import Day, Entry
+from extractors.documents._bank_dates import Day
+from extractors.documents._bank_rows import Entry
 
 SAME_ON_BOTH_SIDES = 0.93
 """Confidence of a blank day between two rows of one day; …"""

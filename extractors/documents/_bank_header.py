@@ -128,7 +128,7 @@ def _is_label(label: Label) -> bool:
 def _holder(sheet: Sheet, text: Text) -> Field | None:
     cut = re.split(r"[\s(（]*(?:身份证|证件|\d{6,}|(?:19|20)\d\d年)", text.text, maxsplit=1)[0]
     one = field(sheet, text, person if len(cut) < 8 else normal, raw=text.text)
-    value = person(re.sub(r"^(?:Name|Account ?Name)[:：]?", "", cut).strip(" :："))
+    value = person(re.sub(r"^(?:Name|Account ?Name|[A-Za-z][A-Za-z ]{2,30}[:：])[:：]?", "", cut).strip(" :："))
     return replace(one, value=value) if 2 <= len(value) <= 60 and not value.isdigit() else None
 
 

@@ -9,16 +9,16 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
 from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_broken import mended
+from extractors.documents._bank_dates import CELLS, SPECKS, Day, Order, day_in, is_day, order_of
 from extractors.documents._bank_lines import tidied
 from extractors.documents._bank_stamp import unstamped
-from extractors.layout import Text
+from extractors.layout import Text, join
 from extractors.model import Box, Sheet
 from extractors.numbers import money
 from extractors.numbers.errors import NumberError
@@ -37,19 +37,6 @@ class Figure:
     text: Text
     confidence: float
     signed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day as printed: without its year where the row prints none. `confidence` 0 where nothing was read."""
-
-    day: date | None
-    month_day: tuple[int, int] | None
-    time: str
-    confidence: float
-
-
-NO_DAY = Day(None, None, "", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +62,17 @@ class Entry:
 
 # --- the table -------------------------------------------------------------------------------------------------------
 
-_SPECKS = " .·•:;,'`*。、"
-"""What dirt beside a figure or a word is read as."""
 _SUM = re.compile(r"^[-+−–—(（￥¥Y借贷收支出入存取付转 ]*\d[\d,，.．'`;:· OoIlSB]*[)）]?[-+借贷元]?(?:[CD][Rr]?)?$")
 
 
 @lru_cache(maxsize=4096)
 def is_sum(text: str) -> bool:
     """Whether a cell looks like an amount, badly read characters included."""
-    return _SUM.match(text.strip(_SPECKS)) is not None
-
-
-@lru_cache(maxsize=4096)
-def _is_day(text: str) -> bool:
-    return _DAY.match(text.strip(_SPECKS)) is not None
+    return _SUM.match(text.strip(SPECKS)) is not None
 
 
 def _dated(name: str, text: str) -> bool:
-    return name in ("date", "posted", "time") and _is_day(text)
+    return name in CELLS and is_day(text)
 
 
 def _anchor(name: str, text: str) -> bool:
@@ -136,13 +116,13 @@ def fen_of(text: str) -> tuple[int | None, float]:
         fen = int(plain[2].replace(",", "")) * 100 + int(plain[3])
         return (-fen if plain[1] == "-" else fen), 1.0
     whole = unicodedata.normalize("NFKC", text).strip()
-    narrow = _FLAGGED.sub("", whole.strip(_SPECKS).replace(";", ",")).strip()
+    narrow = _FLAGGED.sub("", whole.strip(SPECKS).replace(";", ",")).strip()
     if not any(c.isdigit() for c in narrow):
         return None, 0.0
     try:
         fen = money.parse(narrow)
         regular = re.search(r"[.]\d\d\D?$", narrow) is not None and "," not in narrow.rpartition(".")[2]
-        patched = narrow.count(".") > 1 or whole.count(";") or whole[0] in _SPECKS or whole[-1] in _SPECKS
+        patched = narrow.count(".") > 1 or whole.count(";") or whole[0] in SPECKS or whole[-1] in SPECKS
         cut_short = re.search(r"\.\d?\D*$", narrow) is not None
         return fen, (0.8 if patched or cut_short else 1.0 if regular else WITHOUT_POINT)
     except NumberError:
@@ -168,64 +148,6 @@ def figure(cell: Text | None) -> Figure | None:
     if trust == WITHOUT_POINT and cell.parts[0].source != "text":
         trust = LOST_POINT
     return Figure(fen, cell, min(cell.confidence, trust) if fen is not None else 0.0, signed)
-
-
-# --- days ------------------------------------------------------------------------------------------------------------
-
-_DAY = re.compile(r"((?:19|20)\d\d)([-./年:·,]{0,2})(\d{1,2})[-./月:·,]{0,2}(\d{2}|\d(?!\d))日?")
-_SHORT_YEAR = re.compile(r"(?<![\dA-Za-z])(\d\d)([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
-_MONTH_DAY = re.compile(r"(?<![\d:.])(\d{1,2})[-./月](\d{1,2})日?(?![\d:])")
-_TIME = re.compile(r"([01]\d|2[0-3])[:：]?([0-5]\d)(?:[:：]?([0-5]\d))?")
-_TWINS = str.maketrans("OoQDIl|ZzSsB。·", "000011122558..")
-
-
-@lru_cache(maxsize=8192)
-def day_of(text: str) -> tuple[date | None, tuple[int, int] | None, str, float]:
-    """Day, or month and day without a year, time of day, and trust in the form, from a date cell.
-
-    >>> day_of("2024-03-0510:22:33"), day_of("20240305"), day_of("03月05日")[1], day_of("2O24-03-05")[3]
-    ((datetime.date(2024, 3, 5), None, '10:22:33', 1.0), (datetime.date(2024, 3, 5), None, '', 1.0), (3, 5), 0.6)
-    """
-    narrow = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    for trust, form in ((1.0, narrow), (0.6, narrow.translate(_TWINS))):
-        full = _DAY.search(form)
-        day = _made(int(full[1]), int(full[3]), int(full[4])) if full else None
-        if full and day:
-            return day, None, _time(form[full.end() :]), min(trust, 0.8 if re.search("[:·,]", full.group()) else 1.0)
-        short = _SHORT_YEAR.search(form)
-        day = _made(2000 + int(short[1]), int(short[3]), int(short[4])) if short else None
-        if short and day:
-            return day, None, _time(form[short.end() :]), 0.9 * trust
-        part = _MONTH_DAY.search(form)
-        if part and _made(2024, int(part[1]), int(part[2])):
-            return None, (int(part[1]), int(part[2])), _time(form[part.end() :]), trust
-    return None, None, _time(narrow) if ":" in narrow else "", 0.0
-
-
-def _made(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _time(text: str) -> str:
-    found = _TIME.search(text)
-    return ":".join(part for part in found.groups() if part) if found else ""
-
-
-def _day(cells: Mapping[str, Text]) -> Day:
-    best = NO_DAY
-    for name in ("date", "posted", "time"):
-        cell = cells.get(name)
-        if cell is None:
-            continue
-        day, month_day, time, trust = day_of(cell.text)
-        if best.day is None and best.month_day is None and (day or month_day):
-            best = Day(day, month_day, time or best.time, min(cell.confidence, trust))
-        elif time and not best.time:
-            best = replace(best, time=time)
-    return best
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -265,7 +187,7 @@ def _swept(cell: Text) -> str:
     """The cell's text; of a picture without the marks around Chinese that dirt was read as."""
     if cell.parts[0].source == "text":
         return cell.text
-    return re.sub(rf"^[{_SPECKS}]+(?=[⺀-鿿]|$)|(?<=[⺀-鿿])[{_SPECKS}]+$", "", cell.text)
+    return re.sub(rf"^[{SPECKS}]+(?=[⺀-鿿]|$)|(?<=[⺀-鿿])[{SPECKS}]+$", "", cell.text)
 
 
 @lru_cache(maxsize=8192)
@@ -333,15 +255,39 @@ def kind_of(texts: Sequence[str], dated: bool) -> Kind:
     return "entry"
 
 
-def entries_of(place: int, found: Table) -> list[Entry]:
-    """The rows of one sheet's table, in the order of printing."""
+def entries_of(place: int, found: Table, order: Order | None = None) -> list[Entry]:
+    """The rows of one sheet's table, in the order of printing. order: as the days of the whole statement tell it; None: as these do."""
     names = {column.name for column in found.columns}
     what = next((name for name in ("summary", "type", "remark") if name in names), "summary")
     who = "counterparty" if "counterparty" in names else "counterparty account"
     flags = "flag" if "flag" in names else _flags_in(found)
-    return [_entry(place, row, what, who, flags) for row in found.rows]
+    rows = found.rows
+    if what not in names and any(column.name == who and TWO_IN_ONE.match(column.title) for column in found.columns):
+        rows, names = tuple(_parted(row, what, who) for row in rows), names | {what}
+    order = order_of([row.cells for row in rows]) if order is None else order
+    return [_entry(place, row, what, who, flags, order, UNTITLED if not {what, who} <= names else 1.0) for row in rows]
 
 
+TWO_IN_ONE = re.compile("(?:交易|业务)?(?:摘要|用途|附言|说明|内容)[/、及和与]")
+"""A title of a column that prints what and, on the next line, who (摘要/对方信息)."""
+
+
+def _parted(row: Row, what: str, who: str) -> Row:
+    """The row with the first printed line of its cell as the summary and the second as the counterparty; more lines are not sure."""
+    cell = row.cells.get(who)
+    if cell is None:
+        return row
+    first = cell.parts[0].box
+    upper = [part for part in cell.parts if part.box.overlap_y(first) > 0.5 * min(part.box.height, first.height)]
+    lower = [part for part in cell.parts if part not in upper]
+    texts = {what: join(upper)} | ({who: join(lower)} if lower else {})
+    if lower and lower[-1].box.cy - lower[0].box.cy > 0.5 * first.height:
+        texts = {name: replace(text, confidence=min(text.confidence, UNTITLED)) for name, text in texts.items()}
+    return replace(row, cells={name: each for name, each in row.cells.items() if name != who} | texts)
+
+
+UNTITLED = 0.85
+"""Highest trust in a row's words where its table has no column for one of them, and words under a title that nobody knows."""
 _FLAG = re.compile(r"收入?|支出?|其他|不计收支|转[入出]|[来往]账|[借贷](?:方|Dr|Cr)?|存入?|支?取")
 
 
@@ -352,9 +298,10 @@ def _flags_in(found: Table) -> str:
     return next((name for name, count in told.items() if 2 * count > len(found.rows)), "")
 
 
-def _entry(place: int, row: Row, what: str, who: str, flags: str) -> Entry:
+def _entry(place: int, row: Row, what: str, who: str, flags: str, order: Order, unnamed: float) -> Entry:
+    """`unnamed`: the trust in a row's words where other words stand in a column whose title nobody knows."""
     cells = row.cells
-    day = _day(cells)
+    day = day_in(cells, order)
     sums = {name: figure(_first(cells, name)) for name in SUMS}
     words = {name: cell for name, cell in cells.items() if any(c > "⺀" for c in cell.text)}
     texts = [re.sub(r"\s", "", cell.text) for cell in words.values()]
@@ -365,6 +312,7 @@ def _entry(place: int, row: Row, what: str, who: str, flags: str) -> Entry:
     about = [cells[name] for name in (what, who) if name in cells]
     summary = clean(_swept(cells[what])) if what in cells else ""
     counterparty = name_of(_swept(cells[who])) if who in cells else ""
+    strange = any(name.startswith("?") and name != flags and not _FLAG.fullmatch(cell.text) for name, cell in words.items())
     series = "/".join(_series_of(cells[name].text) for name in ("account", "currency") if name in cells)
     side = side_of(flag.text) if flag else _own_flag(sums["amount"])
     kind = kind_of(texts, dated)
@@ -372,7 +320,7 @@ def _entry(place: int, row: Row, what: str, who: str, flags: str) -> Entry:
         kind = "other"
     return Entry(
         place, kind, row.box, day, sums["amount"], sums["in"], sums["out"], sums["balance"], side, summary,
-        counterparty, min((_text_sure(cell) for cell in about), default=1.0), series,
+        counterparty, min((unnamed if strange else 1.0, *(_text_sure(cell) for cell in about))), series,
         "" if dated else " ".join(line.text for line in sorted(row.lines, key=lambda line: line.box.x0)),
     )  # fmt: skip
 

@@ -15,7 +15,8 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extractors.documents._bank_rows import NO_DAY, Day, Entry, Figure, clean, day_of, figure, name_of
+from extractors.documents._bank_dates import NO_DAY, Day, day_of
+from extractors.documents._bank_rows import Entry, Figure, clean, figure, name_of
 from extractors.layout import join
 from extractors.model import Line, Sheet, union
 from extractors.table_header import Level, levels, printed_rows

@@ -45,10 +45,7 @@ _LABELS: Mapping[str, Sequence[str]] = {
 PHRASES = tuple(form for forms in _LABELS.values() for form in forms)
 _ENDS = " ,，。.;；、"
 """What may stand behind a value that is followed by another in its line."""
-_OF_IT = re.compile(
-    r"(?<=[司厂店行社院会心校学园局所站馆])(?:公章|[\u4e00-\u9fff]{2,6}专用章|(?:人力资源|人事行政|人事|组织人事|财务|行政|综合管理|综合)[部处科室]"
-    r"|(?:综合)?办公室)$"
-)
+_OF_IT = re.compile(rf"(?<=[司厂店行社院会心校学园局所站馆])(?:公章|[\u4e00-\u9fff]{{2,6}}专用章|{said.DEPARTMENT})$")
 UNCLEAR = 0.85
 """Highest confidence of one of several values that stand where the field's does."""
 

@@ -46,7 +46,7 @@ _AFTER = r"(?:\(|,|因|拟|向|先生|女士|同志|性别|男|女|身份证|证
 NAMES = tuple(
     re.compile(p)
     for p in (
-        rf"姓名[:]{_NAME}(?=[,;。\n(]|性别|身份证|证件)",
+        rf"(?:^|[\n,;。]|员工|职工|雇员|借款人|申请人)姓名[:]{_NAME}(?=[,;。\n(]|性别|身份证|证件)",
         rf"证明[:]?{_NAME}(?:\(|,(?:性别|男|女|身份证|公民身份|证件|系|现年|出生)|先生|女士|同志|性别|身份证|居民身份证|证件)",
         rf"(?:我|本)(?:单位|公司|司|行|院|校|厂|店|所|局|村|社区|社|镇|乡|中心|园){_STAFF}[:]?{_NAME}"
         rf"(?:{_AFTER}|自|于\d|系|为我|是我|现|从|在我|在本|目前|担任)",
@@ -110,11 +110,14 @@ EMPLOYERS = tuple(
 )
 ALONE = re.compile(rf"(?:^|\n){_WHOLE}(?:[\u4e00-\u9fff]{{2,6}}[部处科室])?(?=\n|$)")
 """The name is the group `org`."""
+
+_HOUSE = "(?:单位|公司|司|行|院|校|厂|店|所|局|处|社|村|部|中心)"
+DEPARTMENT = "(?:(?:人力资源|人事行政|人事|组织人事|财务|行政|综合管理|综合)[部处科室]|(?:综合)?办公室)"
 NO_EMPLOYER = re.compile(
-    r"银行.{0,12}(?:支行|分行)?[:]|证明|情况|属实|贷款|^.{2,6}(?<!事业)(?<!门市)部$"
-    r"|^(?:致(?=.{0,20}(?:银行|中心|行))|贵(?![阳州港溪安池])|该|此|以上|本(?!溪)|我|联系|单位)"
+    rf"银行.{{0,12}}(?:支行|分行)?[:]|证明|情况|属实|贷款|^{DEPARTMENT}$"
+    rf"|^(?:致(?=.{{0,20}}(?:银行|中心|行))|(?:贵|本|我)(?:{_HOUSE}|人|们)|该|此|以上|联系|单位)"
 )
-"""What stands where employers do and names none; a company's name may begin with a place's (贵阳, 本溪)."""
+"""What stands where employers do and names none: whom it is written to, this house, a department of it."""
 
 # --- work -------------------------------------------------------------------------------------------------------------
 
@@ -212,7 +215,7 @@ _ANNUAL = rf"(?<!家庭)(?:(?:全|本|上|每|近一|上一)?年(?:度)?(?:\([^(
 MONEY: Mapping[str, Sequence[tuple[re.Pattern[str], float]]] = {
     "monthly_income": (
         (re.compile(rf"{_MONTHLY}{_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 1.0),
-        (re.compile(rf"(?:平均每月|月均){_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 0.95),
+        (re.compile(rf"(?<!家庭)(?:平均每月|月均){_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 0.95),
         (re.compile(rf"{_BASE}{_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 0.8),
     ),
     "annual_income": ((re.compile(rf"{_ANNUAL}{_FIGURE}(?:{_WORDS}{_FIGURE})?{_AMOUNT}"), 1.0),),
@@ -232,7 +235,6 @@ OTHER_DAY = re.compile(r"入职|起|至|开始|到我|进入|参加|以来|期�
 
 TITLE = re.compile(r"(?:收入|工资|薪酬|薪资|薪金|薪水).{0,12}(?:证明[书表单]?|情况表|情况说明|确认书|核实表|确认函|证明函)(?:\(.{1,8}\))?$")
 OTHER_TITLE = re.compile(r"税|社保|保险|公积金|离职|申请|离婚|承诺|流水")
-_HOUSE = "(?:单位|公司|司|行|院|校|厂|店|所|局|处|社|村|部|中心)"
 STATES_INCOME = re.compile(
     rf"(?:(?:系|为|是|在|任)(?:我|本){_HOUSE}|(?:我|本){_HOUSE}.{{0,12}}?(?:同志|先生|女士|员工|职工)).{{0,160}}?(?:{_MONTHLY}|{_ANNUAL}|月{_KIND}{_EARNED}){_FIGURE}"
     rf"{_WORDS}?{_FIGURE}\d", re.DOTALL

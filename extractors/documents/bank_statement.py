@@ -23,6 +23,7 @@ from typing import Any
 from extractors.doctype import Anchor, DocumentType, FieldSpec
 from extractors.documents import _bank_heads, _bank_screens
 from extractors.documents._bank_beneath import named_beneath
+from extractors.documents._bank_dates import order_of
 from extractors.documents._bank_days import Period, once, one_series, whole_days
 from extractors.documents._bank_group import assemble, continues
 from extractors.documents._bank_header import Around, around, header_fields, known, page_number, printed_totals
@@ -72,14 +73,13 @@ def extract(sheets: tuple[Sheet, ...]) -> Mapping[str, Field]:
 
 
 def _read(sheets: tuple[Sheet, ...]) -> _Read:
+    tables = _tables(sheets)
+    order = order_of([row.cells for found in tables if found for row in found.rows])
     pages: list[list[Entry]] = []
     outside: list[Around] = []
-    like: Table | None = None
-    for place, sheet in enumerate(sheets):
-        found = ledger_table(sheet, like)
-        if found is not None and (found.rows or found.header):
-            like = found if found.header else like
-            pages.append(named_beneath(entries_of(place, found)))
+    for place, (sheet, found) in enumerate(zip(sheets, tables, strict=True)):
+        if found is not None:
+            pages.append(named_beneath(entries_of(place, found, order)))
             outside.append(around(sheet, (*found.before, *found.after)))
         else:
             rows, rest = screen_entries(place, sheet)
@@ -88,6 +88,18 @@ def _read(sheets: tuple[Sheet, ...]) -> _Read:
     pictures = all(sheet.source != "text" for sheet in sheets) and len({sheet.file for sheet in sheets}) == len(sheets)
     entries = once(pages) if pictures else [entry for rows in pages for entry in rows]
     return _Read(sheets, tuple(entries), tuple(outside))
+
+
+def _tables(sheets: Sequence[Sheet]) -> list[Table | None]:
+    """Each sheet's table of entries, in the columns of an earlier one where it prints no titles; None where it has none."""
+    done: list[Table | None] = []
+    like: Table | None = None
+    for sheet in sheets:
+        found = ledger_table(sheet, like)
+        found = found if found is not None and (found.rows or found.header) else None
+        like = found if found is not None and found.header else like
+        done.append(found)
+    return done
 
 
 def _around_fields(read: _Read) -> dict[str, Field]:
@@ -106,7 +118,9 @@ def _totals(read: _Read, rows: Sequence[Entry], swapped: bool) -> dict[str, Fiel
     return _row_totals(read, rows, swapped) | dict(printed_totals(texts, swapped))
 
 
-_TOTAL_HEAD = re.compile("合计|总计|累计|(?:收入|支出|存入|支取|转入|转出|借方|贷方)(?:发生)?(?:总?额|金额)?(?:合计|总计|累计|总额)[:：]?$")
+_TOTAL_HEAD = re.compile(
+    "合计|总计|累计|(?:本期)?(?:收入|支出|存入|支取|转入|转出|借方|贷方)(?:发生)?(?:总?额|金额)?(?:合计|总计|累计|总额)[:：]?$"
+)
 
 
 def _summed_rows(lines: Sequence[Line]) -> list[Text]:
