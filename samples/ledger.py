@@ -239,8 +239,9 @@ class _Inventor:
             worn = self.share(before["fixed_assets_cost"], 0.04, 0.09)
             drawn["accumulated_depreciation"] = before["accumulated_depreciation"] + worn
         drawn |= self._inventories(drawn["inventories"])
-        reserve = self.share(max(0, profit), 0.1, 0.1)
-        dividends = self.lump(max(0, profit), 0.2, 0.6, 0.4)
+        earned = max(0, profit)
+        reserve = self.share(earned, 0.1, 0.1)
+        dividends = min(earned, self.lump(earned, 0.2, 0.6, 0.4))  # a lump is rounded, and may be more than a small profit
         drawn["surplus_reserve"] = before["surplus_reserve"] + reserve
         drawn["retained_earnings"] = before["retained_earnings"] + profit - reserve - dividends
         if self.standard == "consolidated":
