@@ -17,6 +17,7 @@ from extractors.documents._bank_ledger import interpret
 from extractors.documents._bank_name import bank_in
 from extractors.documents._bank_rows import entries_of, ledger_table
 from extractors.documents._bank_screens import screen_entries
+from extractors.layout import rows
 from extractors.model import Line, Sheet
 from extractors.table import Table
 
@@ -102,7 +103,8 @@ _HOLDER = re.compile(
 def mark_of(sheet: Sheet, place: int) -> Mark:
     """The page's own account, holder, period and number, from the lines at its head and foot."""
     head = list(sheet.lines[:HEAD_LINES])
-    text = unicodedata.normalize("NFKC", "\n".join(line.text for line in head))
+    printed = [line for row in rows(head) for line in row]  # a label and its value follow each other, however the page was read
+    text = unicodedata.normalize("NFKC", "\n".join(line.text for line in printed))
     holder = _HOLDER.search(text)
     span = next((days for line in head if len(line.text) > 15 and (days := span_of(line.text, joined=True))), None)
     number = page_number(around(sheet, [*head, *sheet.lines[HEAD_LINES:][-FOOT_LINES:]])) or (0, 0)

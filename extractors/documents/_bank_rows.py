@@ -17,6 +17,7 @@ from extractors.documents import _bank_titles as titles
 from extractors.documents._bank_broken import mended
 from extractors.documents._bank_dates import CELLS, SPECKS, Day, Order, day_in, is_day, order_of
 from extractors.documents._bank_lines import tidied
+from extractors.documents._bank_second import put_back, second_lines, without
 from extractors.documents._bank_stamp import unstamped
 from extractors.layout import Text, join
 from extractors.model import Box, Sheet
@@ -86,7 +87,18 @@ def _need(names: frozenset[str]) -> bool:
 
 def ledger_table(sheet: Sheet, like: Table | None = None) -> Table | None:
     """The sheet's table of entries, None when it has none."""
-    return table(mended(tidied(unstamped(sheet))), titles.COLUMNS, _anchor, _need, like, _dated)
+    plain = mended(tidied(unstamped(sheet)))
+    second = second_lines(plain, like, _leads)
+    if second is None:
+        return table(plain, titles.COLUMNS, _anchor, _need, like, _dated)
+    found = table(without(plain, second), titles.COLUMNS, _anchor, _need, like, _dated)
+    return put_back(found, second) if found else None
+
+
+def _leads(text: str) -> bool:
+    """Whether a text is, or begins with, what only an entry's first line holds."""
+    first = text.split(" ")[0]
+    return is_sum(text) or is_day(text) or is_sum(first) or is_day(first)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -257,7 +269,7 @@ def kind_of(texts: Sequence[str], dated: bool) -> Kind:
 
 def entries_of(place: int, found: Table, order: Order | None = None) -> list[Entry]:
     """The rows of one sheet's table, in the order of printing. order: as the days of the whole statement tell it; None: as these do."""
-    names = {column.name for column in found.columns}
+    names = {column.name for column in found.columns} | {name for row in found.rows for name in row.cells}
     what = next((name for name in ("summary", "type", "remark") if name in names), "summary")
     who = "counterparty" if "counterparty" in names else "counterparty account"
     flags = "flag" if "flag" in names else _flags_in(found)
@@ -286,6 +298,8 @@ def _parted(row: Row, what: str, who: str) -> Row:
     return replace(row, cells={name: each for name, each in row.cells.items() if name != who} | texts)
 
 
+_TIME_AHEAD = re.compile(r"^\d{2}:\d{2}(?::\d{2})?(?=[⺀-鿿])")
+"""The time of the column before, read together with the words behind it."""
 UNTITLED = 0.85
 """Highest trust in a row's words where its table has no column for one of them, and words under a title that nobody knows."""
 _FLAG = re.compile(r"收入?|支出?|其他|不计收支|转[入出]|[来往]账|[借贷](?:方|Dr|Cr)?|存入?|支?取")
@@ -310,7 +324,7 @@ def _entry(place: int, row: Row, what: str, who: str, flags: str, order: Order, 
         texts = [re.sub(r"\s", "", words[name].text) for name in ("summary", "type", "remark") if name in words]
     flag = cells.get(flags)
     about = [cells[name] for name in (what, who) if name in cells]
-    summary = clean(_swept(cells[what])) if what in cells else ""
+    summary = clean(_TIME_AHEAD.sub("", _swept(cells[what]))) if what in cells else ""
     counterparty = name_of(_swept(cells[who])) if who in cells else ""
     strange = any(name.startswith("?") and name != flags and not _FLAG.fullmatch(cell.text) for name, cell in words.items())
     series = "/".join(_series_of(cells[name].text) for name in ("account", "currency") if name in cells)

@@ -87,7 +87,7 @@ def titles(sheet: Sheet) -> list[Title]:
 # --- company ---------------------------------------------------------------------------------------------------------
 
 _COMPANY_LABEL = re.compile(
-    r"(?:编\s*制\s*单\s*位|编\s*报\s*单\s*位|填\s*报\s*单\s*位|报\s*送\s*单\s*位|会计\s*单位|核\s*算\s*单\s*位|编制企业|编制公司|报告单位|会计主体|使用单位"
+    r"(?:编\s*制\s*单\s*位|编\s*报\s*单\s*位|填\s*报\s*单\s*位|报\s*送\s*单\s*位|会计\s*单位|核\s*算\s*单\s*位|编制企业|编制公司|报告单位|会计主体|使用单位|账套名称"
     r"|单\s*位\s*名\s*称|公\s*司\s*名\s*称|企\s*业\s*名\s*称|纳税人名称|纳税人\(缴费人\)名称|(?<![制额币])单\s*位)(?:\(盖章\)|（盖章）|\(公章\)|（公章）)?\s*"
     r"(?:[A-Za-z][A-Za-z ]{1,24})?[:：;]"
 )
@@ -184,8 +184,10 @@ _DAY = (
 )
 _PART = r"\d{4}年\d{1,2}月|\d{4}[-./]\d{1,2}(?!\d)"
 _TO = r"(?:[-—–―~～至到一]+|日?起?至)"
+_CUT_DAY = r"\d{4}年\d{1,2}月\d{1,2}$"
+"""The last day of a span whose 日 stands on the next line of its cell."""
 _SPAN = re.compile(
-    rf"(?:{_DAY})[日起]*(?:{_TO}|.{{0,8}}?[止至][:：]?)(?:{_DAY})|\d{{4}}年(?:第?[一二三四1-4]季度|[上下]?半年)|\d{{4}}年\d{{1,2}}月?{_TO}\d{{1,2}}月份?"
+    rf"(?:{_DAY})[日起]*(?:{_TO}|.{{0,8}}?[止至][:：]?)(?:{_DAY}|{_CUT_DAY})|\d{{4}}年(?:第?[一二三四1-4]季度|[上下]?半年)|\d{{4}}年\d{{1,2}}月?{_TO}\d{{1,2}}月份?"
     rf"|(?:{_PART}){_TO}(?:{_PART})|\d{{4}}年\d{{1,2}}月\d{{1,2}}日?{_TO}\d{{1,2}}月\d{{1,2}}日"
 )
 _YEAR = re.compile(r"\d{4}年度?(?!\d|\d*月|半年)")
@@ -238,6 +240,7 @@ def _read(text: str, form: str) -> tuple[date | None, date] | None:
         if form == "day":
             return None, dates.parse(plain)
         if form == "span":
+            plain = re.sub(f"({_CUT_DAY})", r"\1日", plain)
             plain = re.sub(rf"({_DAY})[日起]*[^\d]*({_DAY})", r"\1-\2" if "年" in plain else r"\1至\2", plain)
         period = dates.parse_period(plain)
     except NumberError:
