@@ -153,17 +153,21 @@ def _year(sheet: Sheet) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
+SPECK = 0.4
+"""Below this confidence a text smaller than the sum is dirt."""
+
+
 def _entry(place: int, sum_line: Line, lines: Sequence[Line], heading: Day, year: int | None) -> Entry:
     day, balance, words = heading, None, []
     time = ""
     for line in sorted(lines, key=lambda each: (round(each.box.y0), each.box.x0)):
-        if line is sum_line:
+        if line is sum_line or (line.confidence < SPECK and line.box.height < 0.75 * sum_line.box.height):
             continue
         narrow = unicodedata.normalize("NFKC", line.text)
         held = _BALANCE.search(narrow)
         if held:
             balance = _part_figure(line, held[1])
-            continue
+            narrow = f"{narrow[: held.start()]} {narrow[held.end() :]}"
         narrow = _MONTH_DAY_CLOCK.sub(r"\1\2\3 ", narrow)
         own, month_day, clock, trust = day_of(_CLOCK.sub("", narrow)) if _CLOCK.search(narrow) else day_of(narrow)
         clock = clock or (found.group() if (found := _CLOCK.search(narrow)) else "")

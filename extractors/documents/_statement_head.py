@@ -184,7 +184,7 @@ _DAY = (
 )
 _PART = r"\d{4}年\d{1,2}月|\d{4}[-./]\d{1,2}(?!\d)"
 _TO = r"(?:[-—–―~～至到一]+|日?起?至)"
-_CUT_DAY = r"\d{4}年\d{1,2}月\d{1,2}$"
+_CUT_DAY = r"\d{4}年\d{1,2}月\d{1,2}(?![\d日])"
 """The last day of a span whose 日 stands on the next line of its cell."""
 _SPAN = re.compile(
     rf"(?:{_DAY})[日起]*(?:{_TO}|.{{0,8}}?[止至][:：]?)(?:{_DAY}|{_CUT_DAY})|\d{{4}}年(?:第?[一二三四1-4]季度|[上下]?半年)|\d{{4}}年\d{{1,2}}月?{_TO}\d{{1,2}}月份?"

@@ -226,7 +226,8 @@ def _on_paper(sheet: Sheet, seal: Seal) -> bool:
 def _seal_text(sheet: Sheet, seal: Seal) -> Field | None:
     if not seal.text:
         return None
-    return Field(normal(seal.text), seal.text, seal.confidence, sheet.evidence(seal.box))
+    whole = said.NAMES_A_HOUSE.search(forms.stamped(normal(seal.text))) is not None  # else the rim was read from its middle, or badly
+    return Field(normal(seal.text), seal.text, seal.confidence if whole else min(seal.confidence, SEAL_ALONE), sheet.evidence(seal.box))
 
 
 _CONTACTS: Sequence[tuple[re.Pattern[str], int | str]] = ((said.CONTACT, 1), (said.CONTACT_AND_PHONE, "name"))
