@@ -12,7 +12,7 @@ from extractors.numbers.text import normal, person
 
 PROVINCES = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤青藏川蜀宁琼"
 NUMBER = re.compile(
-    rf"([{PROVINCES}]\(?20\d{{2}}\)?[\u4e00-\u9fff]{{1,20}}?不动产权第?[0-9-]{{3,14}}号"
+    rf"([{PROVINCES}][.·,]?\(?20\d{{2}}\)?[\u4e00-\u9fff]{{1,20}}?不动产权第?[0-9-]{{3,14}}号"
     rf"|(?![\u4e00-\u9fff]{{1,2}}[{PROVINCES}]\(?20)[\u4e00-\u9fff]{{1,3}}\(?20\d{{2}}\)?[\u4e00-\u9fff]{{1,20}}?不动产权第?[0-9-]{{3,14}}号"
     r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}(?:房地产权证|房地产证|房地权证|房权证|房地证|房产证|房证)[\u4e00-\u9fff]{0,8}(?:\(?(?:19|20)\d{2}\)?)?字?(?:第|NO\.?|№)*[0-9A-Z-]{3,30}号"
     r"|(?:\d{3}|X)?[\u4e00-\u9fff]{0,8}房地产权证\(?(?:19|20)\d{2}\)?字?第?[0-9A-Z-]{3,14}号"
@@ -106,10 +106,11 @@ def area(text: str) -> str:
 def day(text: str) -> str:
     """A date in the contract's form, though a mark between its figures was lost or a stain was read as one. Raises NumberError.
 
-    >>> day("2023-0810"), day("202308-10"), day("2014年12月/26日"), day("2024 年 02月产27日")
-    ('2023-08-10', '2023-08-10', '2014-12-26', '2024-02-27')
+    >>> day("2023-0810"), day("202308-10"), day("2014年12月/26日"), day("2024 年 02月产27日"), day("2018年06月09")
+    ('2023-08-10', '2023-08-10', '2014-12-26', '2024-02-27', '2018-06-09')
     """
-    return dates.parse(dates.with_marks(_unmarked(text))).isoformat()
+    whole = re.sub(r"(年\d{2}月\d{2})$", r"\1日", _unmarked(text))
+    return dates.parse(dates.with_marks(whole)).isoformat()
 
 
 def _unmarked(text: str) -> str:
@@ -119,7 +120,7 @@ def _unmarked(text: str) -> str:
 
 def end(text: str) -> str:
     """The last day of a term: what stands before 止, else the later of the days; a day from which it runs is none."""
-    plain = re.sub(r"\s", "", normal(text))
+    plain = _unmarked(text)
     if "永久" in plain or "长期" in plain:
         return "long-term"
     found = [m for m in DAY.finditer(plain) if not _BEGIN.search(plain[: m.start()]) and plain[m.end() : m.end() + 1] != "起"]
@@ -169,5 +170,5 @@ def co_ownership(text: str) -> str:
 
 
 def certificate_number(text: str) -> str:
-    """The certificate's number without spaces."""
-    return re.sub(r"\s", "", normal(text))
+    """The certificate's number without spaces, and without a speck behind the province."""
+    return re.sub(rf"\s|(?<=^[{PROVINCES}])[.·,](?=\()", "", normal(text))

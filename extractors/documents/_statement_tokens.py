@@ -19,6 +19,10 @@ _TWO_SUMS = re.compile(
     r"(?<=[.．]\d\d)[\s|]*(?=[-−(（]?\d)|(?<=[.．]\d\d[)）])[\s|]*(?=[-−(（]?\d)"
     r"|(?<=[,，]\d{3})[\s|]*(?=[-−(（]?\d{1,3}[,，]\d{3})|(?<=[,，]\d{3}[)）])[\s|]*(?=[-−(（]?\d)"
 )
+_DOTTED = re.compile(r"[-−(（]?\d{1,3}(?:[,，.．]\d{3})+[.．]\d{2}[)）]?")
+"""One figure whose commas were read as points (107.082.178.00), no two of them."""
+_TWO_DAYS = re.compile(r"(?:日|年度)(?=\d{4}年)")
+"""Titles of neighbouring columns that were read as one text (2025年12月31日2024年12月31日)."""
 _NAME_THEN_SUM = re.compile(r"(?<=[\u3400-\u9fff)）”\"：:])\s*(?=[-−(（]?\d[\d,，.]*$)")
 
 
@@ -63,7 +67,9 @@ def _cut(line: Line) -> list[Line]:
     if len(line.text) < 2:
         return [line] if line.text.strip() else []
     cuts = {0, len(line.text)}
-    cuts |= {m.end() for m in _TWO_SUMS.finditer(line.text)}
+    if not _DOTTED.fullmatch(line.text.strip()):
+        cuts |= {m.end() for m in _TWO_SUMS.finditer(line.text)}
+    cuts |= {m.end() for m in _TWO_DAYS.finditer(line.text)}
     if STRONG.search(line.text):
         cuts |= {m.end() for m in _NAME_THEN_SUM.finditer(line.text)}
     if re.search(r"\d", line.text) or len(line.text) > 12:

@@ -249,7 +249,7 @@ def speaks(sheet: Sheet) -> float:
     upper = (re.sub(r"\s", "", normal(x.text)) for x in sheet.lines if x.box.cy < sheet.height / 3 and len(x.text) < 30)
     if any(said.TITLE.search(title) and not said.OTHER_TITLE.search(title) for title in upper):
         return 1.0
-    if not any(said.OUR_HOUSE.search(x.text) for x in sheet.lines):
+    if not said.OUR_HOUSE.search("".join(x.text for x in sheet.lines)):
         return 0.0
     return 0.6 if said.STATES_INCOME.search(flow(sheet).text.replace("\n", "")) else 0.0
 
