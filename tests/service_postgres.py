@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +45,17 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` is as good as a kill -9 of all its processes."""
         self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    def kill(self) -> None:
+        """kill -9 of the server, and its start as soon as its children have let go of the shared memory. Raises RuntimeError when none starts."""
+        os.kill(self.pid, signal.SIGKILL)
+        for left in reversed(range(50)):
+            try:
+                return self.start()
+            except RuntimeError:
+                if not left:
+                    raise
+                time.sleep(0.2)
 
     @property
     def pid(self) -> int:

@@ -26,7 +26,7 @@ def test_no_promise_is_broken_by_kills(name: str) -> None:
 @pytest.mark.parametrize("supervised", [True, False])
 def test_work_of_a_killed_worker_soon_runs_again(supervised: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="yushen-chaos-") as folder:
-        told = chaos.recovery(Path(folder), 1, supervised=supervised)
+        told = chaos.recovery(Path(folder), "", 1, supervised=supervised)
     assert told["times"] >= 1 and told["worst_s"] <= chaos.RECOVERY_S, told
 
 
