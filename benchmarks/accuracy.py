@@ -1,7 +1,7 @@
 """`python -m benchmarks.accuracy`: how well the whole pipeline reads drawn packets, judged against their ground truth.
 
 Developers tune on `--part tuning` and may look at `--part retired`, a test part that is spent; `--part test` (its own templates,
-fonts and effects) is for reporting and nothing is tuned on it.
+fonts and effects) is for reporting, unless it stands in LOOKED_AT: then its figures are of known papers, too.
 Figures of a whole run go to benchmarks/results/accuracy-PART.json, its seconds to accuracy-PART-timing.json; every error, and the
 figures of smaller runs, to benchmarks/work/.
 """

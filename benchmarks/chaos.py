@@ -217,7 +217,7 @@ RECOVERY_S = 15.0
 
 def recovery(folder: Path, url: str, rounds: int, *, supervised: bool = True) -> dict[str, Any]:
     """Only this: a worker is killed in the midst of a long piece of work; after how long does another have it? Not `supervised`: nobody
-    sees it die, as when its machine goes, and the sweeper has to find out."""
+    sees it die, as when its machine goes, and the sweeper has to find out. `url`: of an empty database, "" for SQLite in the folder."""
     settings = SETTINGS | {"YUSHEN_BLIND_S": "1.5"} | ({"YUSHEN_DATABASE_URL": url} if url else {})
     service = Service(folder, settings, workers=2 if supervised else 1, skewed=() if supervised else (0,))
     token = service.prepare()

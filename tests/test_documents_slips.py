@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from extractors.documents import _property_values as values
-from extractors.documents import income_proof
+from extractors.documents import _statement_head, income_proof
 from extractors.documents._statement_tokens import tokens_of
 from extractors.model import SURE, Box, Seal, Sheet
-from extractors.numbers.confusables import twins
 from tests.ledger_pages import page
 
 
@@ -53,14 +52,22 @@ def test_a_form_that_asks_for_post_and_years_in_its_own_words() -> None:
     assert [fields[name].text for name in ("employer", "position", "employed_since")] == ["佛山鼎盛科技有限公司", "主任医师", "2023-08"]
 
 
+def test_the_owner_of_a_shop_and_a_net_wage() -> None:
+    fields = income_proof.extract((letter("收入证明", "兹证明我店经营者张伟，身份证号码522301198811125898，月均净收入8,000.00元。"),))
+    assert [fields[name].text for name in ("employee_name", "monthly_income")] == ["张伟", "8000.00"]
+
+
+@pytest.mark.parametrize(("day", "sure"), [("31", True), ("3", False)])
+def test_a_day_that_may_have_lost_its_last_figure_to_the_next_line_is_not_sure(day: str, sure: bool) -> None:
+    found = _statement_head.when(letter(f"2025年1月1日至2025年12月{day}").lines, "income_statement")
+    assert found is not None and found.first is not None and (found.sure >= SURE) == sure
+
+
 def test_specks_in_a_certificate_are_read_over() -> None:
     found = values.NUMBER.search("辽.(2018)沈阳市不动产权第0779178号")
     assert found is not None and values.certificate_number(found[1]) == "辽(2018)沈阳市不动产权第0779178号"
-    assert values.end("2010年02月13日至2080年.02月12日") == "2080-02-12"
-
-
-def test_rare_characters_that_look_alike_are_twins() -> None:
-    assert twins("赟", "赞") and not twins("赟", "斌")
+    term = "2010年02月13日至2080年.02月12日"
+    assert values.end(term) == "2080-02-12" and values.is_strange("term_until", values.end(term), term)
 
 
 def test_a_seal_read_from_its_middle_is_not_sure() -> None:

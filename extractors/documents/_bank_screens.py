@@ -154,14 +154,14 @@ def _year(sheet: Sheet) -> int | None:
 
 
 SPECK = 0.4
-"""Below this confidence a text smaller than the sum is dirt."""
+"""Below this confidence a text of less than half the sum's height is dirt: no print of an entry is that small."""
 
 
 def _entry(place: int, sum_line: Line, lines: Sequence[Line], heading: Day, year: int | None) -> Entry:
     day, balance, words = heading, None, []
     time = ""
     for line in sorted(lines, key=lambda each: (round(each.box.y0), each.box.x0)):
-        if line is sum_line or (line.confidence < SPECK and line.box.height < 0.75 * sum_line.box.height):
+        if line is sum_line or (line.confidence < SPECK and line.box.height < 0.5 * sum_line.box.height):
             continue
         narrow = unicodedata.normalize("NFKC", line.text)
         held = _BALANCE.search(narrow)

@@ -48,7 +48,9 @@ def second_lines(sheet: Sheet, like: Table | None, cell: Callable[[str], bool]) 
     at = next((n for n in range(1, len(printed)) if _stacked(printed[n], printed[n - 1])), None)
     if at is None and not known:
         return None
-    rows = [row for row in printed[0 if at is None else at + 1 :] if not any(cell(line.text) for _, _, line in row)]
+    first = [any(cell(line.text) for _, _, line in row) for row in printed]
+    begins = at + 1 if at is not None else first.index(True) if True in first else len(printed)
+    rows = [row for row, is_first in zip(printed[begins:], first[begins:], strict=True) if not is_first]
     title = None if at is None else flat.line(printed[at][0][2])
     return Second(title, tuple((row[0][0], tuple(flat.line(line) for _, _, line in row)) for row in rows), flat.level)
 

@@ -85,6 +85,10 @@ _UNUSUAL = {"曰": "日", "函": "涵", "候": "侯", "末": "未", "穎": "颖"
 """Characters that the network takes for others, and that names hardly ever hold: what stands there instead."""
 
 
+NO_SURNAME = 0.8
+"""Highest confidence of a person's name that does not begin as names do: other words may have run into it."""
+
+
 def of_usual_names(one: Field | None) -> Field | None:
     """Names with a character that names hardly hold are doubtful: the usual one that looks like it is proposed.
 

@@ -246,5 +246,5 @@ STATES_INCOME = re.compile(
     rf"{_WORDS}?{_FIGURE}\d", re.DOTALL
 )  # fmt: skip
 """A letter that says who works here and what he earns, whatever its title."""
-OUR_HOUSE = re.compile(r"[我本][\s_＿﹍]*(?:[单公司行院校厂店所局处社村部中]|$)")
-"""What some line of such a letter holds, and few other papers' do: found in a hundredth of the time."""
+OUR_HOUSE = re.compile(r"[我本][\s_＿﹍]*(?:[单公司行院校厂店所局处社村部中])")
+"""What such a letter holds somewhere, and few other papers do: found in a hundredth of the time."""

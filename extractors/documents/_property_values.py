@@ -146,7 +146,7 @@ def is_strange(name: str, value: str, printed: str = "") -> bool:
     """
     if name == "floor_area":
         return re.fullmatch(r"\D{0,2}\d{1,2}\D?", printed) is not None and not re.search("[m㎡平]", printed)
-    if name == "registered_on":
+    if name in ("registered_on", "term_until"):
         return _unmarked(printed) != re.sub(r"\s", "", normal(printed))
     if name not in _MOST:
         return False

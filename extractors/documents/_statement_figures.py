@@ -88,7 +88,7 @@ def _in_style(printed: str, style: Style) -> tuple[str, float]:
         return printed, 0.7
     if style.places == 0 and re.fullmatch(r"\d{1,3}(?:[.,]\s?\d{3})+", body) and "." in body:
         return f"{lead}{re.sub(r'[^0-9]', '', body)}{tail}", 0.8
-    if style.places == 2 and re.fullmatch(r"\d{1,3}(?:\.\d{3})+\.\d{2}", body):
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*\.\d{3}(?:[.,]\d{3})*\.\d{2}", body):  # perhaps two figures that touch
         return printed, 0.85
     if style.places == 2 and style.parted and re.fullmatch(r"\d{4,}\.\d{2}", body):
         return printed, 0.93

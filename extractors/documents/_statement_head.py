@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from extractors.documents._fields import doubted, field
@@ -221,8 +221,18 @@ def when(head: Iterable[Line], kind: Kind) -> When | None:
                 read = _read(match.group(), form)
                 part = line.part(places[match.start()], places[match.end() - 1] + 1)
                 if read is not None:
-                    found.append((rank, When(read[0], read[1], part, form)))
+                    found.append((rank, When(read[0], read[1], part, form, _whole(match.group(), read[1]))))
     return min(found, key=lambda each: each[0])[1] if found else None
+
+
+CUT_DAY = 0.85
+"""Highest confidence of a day whose last figure may stand on the next line with its 日."""
+
+
+def _whole(printed: str, last: date) -> float:
+    """How sure it is that a day was printed whole: one without 日 that no month ends with may have lost a figure."""
+    cut = re.search(rf"{_CUT_DAY}$", printed) is not None
+    return CUT_DAY if cut and (last + timedelta(days=1)).day != 1 else 1.0
 
 
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from extractors.doctype import Anchor, CloseUp, DocumentType, FieldSpec
 from extractors.documents._blocks import Form, form, value
 from extractors.documents._codes import REGISTRATION_NUMBER, USCC, code_field
-from extractors.documents._fields import doubted, field, person_field, present, text_field
+from extractors.documents._fields import NO_SURNAME, doubted, field, person_field, present, text_field
 from extractors.documents._income_words import is_surname
 from extractors.documents._licence_code import supported_by_code
 from extractors.documents._licence_issue import authority, date_row, issued_on, sealed_foot, status_marks
@@ -24,8 +24,6 @@ from extractors.numbers import dates, money, uscc
 from extractors.numbers.text import normal
 
 BY_PLACE = 0.88
-NO_SURNAME = 0.85
-"""Highest confidence of a person's name that does not begin like one: a label or a watermark ran into it."""
 """Highest confidence of a name whose label was not found."""
 MULTILINE = ("name", "type", "address", "business_scope", "registered_capital", "term")
 

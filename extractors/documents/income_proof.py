@@ -21,8 +21,6 @@ from extractors.model import SURE, Field, Seal, Sheet
 from extractors.numbers import amount_in_words, money
 from extractors.numbers.text import normal
 
-NO_SURNAME = 0.8
-"""Highest confidence of a name out of a sentence that does not begin as names do."""
 SEAL_ALONE = 0.85
 SEAL_WORDS = 4
 """Characters read from a red thing that make it a seal, wherever it lies."""
@@ -118,7 +116,7 @@ def _employee(text: Flow) -> Field | None:
     named = [one for one in found if said.is_surname(one.text)]
     if named:
         return named[0] if len({one.text for one in named}) == 1 else _fields.doubted(named[0], forms.UNCLEAR)
-    return _fields.doubted(found[0], NO_SURNAME) if found else None
+    return _fields.doubted(found[0], _fields.NO_SURNAME) if found else None
 
 
 def _employer(text: Flow) -> Field | None:
