@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from extractors.documents.bank_statement import TYPE, extract
-from extractors.model import Sheet
-from tests.bank_pages import told
+from extractors.model import SURE, Sheet
+from tests.bank_pages import rows_of, told
 from tests.ledger_pages import Col, line, page
 
 COLS = (
@@ -37,6 +37,27 @@ def test_the_name_under_a_row_is_its_counterparty() -> None:
 
 def test_the_summary_holds_nothing_of_the_line_under_it() -> None:
     assert [row[0] for row in told(extract((sheet_of(),)), "summary", "counterparty")] == ["转账收入", "代发工资", "消费", "转账支出"]
+
+
+def test_several_titles_of_a_second_line_have_columns_of_their_own() -> None:
+    under = ["交易时间", "", "对方户名", "对方账号", "", "交易网点"]
+    firsts = [[row[0].split("\n")[0], *row[1:]] for row in ROWS]
+    seconds = [["17:34:51", "", name, "0134110561670113" if name else "", "", "渝北支行"] for name in NAMES]
+    rows = [each for pair in zip(firsts, seconds, strict=True) for each in pair]
+    fields = extract((page(COLS, [under, *rows], above=["示例银行历史明细清单", "户名：张三"]),))
+    assert told(fields, "summary", "counterparty") == list(zip(("转账收入", "代发工资", "消费", "转账支出"), NAMES, strict=True))
+
+
+def test_a_second_line_that_no_title_names_leaves_the_words_in_doubt() -> None:
+    rows = [[row[0].split("\n")[0], "CNY", f"{row[2]}\n张三", *row[3:]] for row in ROWS]
+    fields = extract((page(COLS, rows, above=["示例银行历史明细清单", "户名：张三"]),))
+    assert all(float(row["text_confidence"]) < SURE for row in rows_of(fields))
+
+
+def test_the_last_row_of_a_page_without_its_second_line_is_in_doubt() -> None:
+    sheet = sheet_of()
+    torn = replace(sheet, lines=tuple(x for x in sheet.lines if not x.text.startswith("李四")))
+    assert [float(row["text_confidence"]) >= SURE for row in rows_of(extract((torn,)))] == [True, True, True, False]
 
 
 def test_a_page_without_header_goes_on_in_two_lines() -> None:

@@ -92,13 +92,16 @@ def ledger_table(sheet: Sheet, like: Table | None = None) -> Table | None:
     if second is None:
         return table(plain, titles.COLUMNS, _anchor, _need, like, _dated)
     found = table(without(plain, second), titles.COLUMNS, _anchor, _need, like, _dated)
-    return put_back(found, second) if found else None
+    return put_back(found, second, like) if found else None
+
+
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 
 
 def _leads(text: str) -> bool:
-    """Whether a text is, or begins with, what only an entry's first line holds."""
+    """Whether a text is, or begins with, what only an entry's first line holds: a day, a sum with cents (no account, no time)."""
     first = text.split(" ")[0]
-    return is_sum(text) or is_day(text) or is_sum(first) or is_day(first)
+    return any(is_day(part) or (is_sum(part) and _CENTS.search(part) is not None) for part in (text, first))
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -277,7 +280,9 @@ def entries_of(place: int, found: Table, order: Order | None = None) -> list[Ent
     if what not in names and any(column.name == who and TWO_IN_ONE.match(column.title) for column in found.columns):
         rows, names = tuple(_parted(row, what, who) for row in rows), names | {what}
     order = order_of([row.cells for row in rows]) if order is None else order
-    return [_entry(place, row, what, who, flags, order, UNTITLED if not {what, who} <= names else 1.0) for row in rows]
+    untold = who not in names and 2 * sum(_wraps(row.cells.get(what)) for row in rows) > len(rows)  # a second line without a title
+    entries = [_entry(place, row, what, who, flags, order, UNTITLED if not {what, who} <= names else 1.0) for row in rows]
+    return [replace(each, text_confidence=min(each.text_confidence, UNTITLED)) for each in entries] if untold else entries
 
 
 TWO_IN_ONE = re.compile("(?:交易|业务)?(?:摘要|用途|附言|说明|内容)[/、及和与]")
@@ -301,7 +306,8 @@ def _parted(row: Row, what: str, who: str) -> Row:
 _TIME_AHEAD = re.compile(r"^\d{2}:\d{2}(?::\d{2})?(?=[⺀-鿿])")
 """The time of the column before, read together with the words behind it."""
 UNTITLED = 0.85
-"""Highest trust in a row's words where its table has no column for one of them, and words under a title that nobody knows."""
+"""Highest trust in a row's words where its table has no column for one of them, and words under a title that nobody knows or on a
+second line: they may be the other's."""
 _FLAG = re.compile(r"收入?|支出?|其他|不计收支|转[入出]|[来往]账|[借贷](?:方|Dr|Cr)?|存入?|支?取")
 
 
@@ -337,6 +343,11 @@ def _entry(place: int, row: Row, what: str, who: str, flags: str, order: Order, 
         counterparty, min((unnamed if strange else 1.0, *(_text_sure(cell) for cell in about))), series,
         "" if dated else " ".join(line.text for line in sorted(row.lines, key=lambda line: line.box.x0)),
     )  # fmt: skip
+
+
+def _wraps(cell: Text | None) -> bool:
+    """Whether a cell is of several printed lines."""
+    return cell is not None and cell.parts[-1].box.cy - cell.parts[0].box.cy > 0.5 * cell.parts[0].box.height
 
 
 def _series_of(text: str) -> str:
