@@ -24,9 +24,9 @@ from benchmarks.packets import MODELS, ROOT, WORK, Drawn, Replay, Run
 
 WHOLE = 60
 """Packets of the default seed that make a result worth keeping; a smaller run stays in benchmarks/work/."""
-SEEDS = {"tuning": 1, "retired": 20261123, "test": 20261124}
-LOOKED_AT = ("tuning", "retired", "test")
-"""Parts whose papers were looked at (decision 0018). `test` leaves this list when a fresh one is drawn."""
+SEEDS = {"tuning": 1, "retired": 20261124, "test": 20261125}
+LOOKED_AT = ("tuning", "retired")
+"""Parts whose papers were looked at (decision 0018). `test` joins them once its failures are read."""
 GOALS = (
     ("documents found and typed", ("documents", "found_and_typed"), ">=", 0.995),
     ("fields exact, scans and born-digital", ("fields", "scan_and_digital", "exact"), ">=", 0.99),

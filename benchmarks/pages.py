@@ -1,4 +1,7 @@
-"""The pages of the speed benchmark: scanned A4 papers, phone pictures, dense tables, born-digital PDFs; drawn once, seeded, test part."""
+"""The pages of the speed benchmark: scanned A4 papers, phone pictures, dense tables, born-digital PDFs; drawn once, seeded.
+
+Of the retired part, so that speeds stay comparable when a test part is drawn afresh.
+"""
 
 from __future__ import annotations
 
@@ -78,11 +81,11 @@ def _pictures() -> Iterator[tuple[str, bytes, list[str]]]:
             group = "table" if dense else "photo" if one.paper.form == "card" or rng.random() < 0.5 else "scan"
             if not left[group] or one.paper.size_mm[1] > 400:
                 continue
-            files = bundle.Files(rng, "test", "counted")
+            files = bundle.Files(rng, "retired", "counted")
             if group == "photo":
                 fine = (7.0, 12.0)[left[group] % 2]  # pictures as messengers shrink them, and as phones take them
                 faces = bundle._sheets(one, fine * 1.1)[:1]
-                shot = bundle._photo(files, [(one, 1, faces[0])], fine, bundle._camera_look(rng, "test"))
+                shot = bundle._photo(files, [(one, 1, faces[0])], fine, bundle._camera_look(rng, "retired"))
             else:
                 shot = bundle.scanned(files, one)[0][1]
             if not shot.readable:
@@ -97,7 +100,7 @@ def _papers(rng: Random) -> Iterator[Any]:
     from samples.bundle import Drawn as Printed
     from samples.compose import draw_all, planned
 
-    made = planned(rng, "test", (), rng.choice(("personal_mortgage", "personal_business", "enterprise")))
+    made = planned(rng, "retired", (), rng.choice(("personal_mortgage", "personal_business", "enterprise")))
     papers = draw_all(made, rng)
     order = list(made.orders)
     rng.shuffle(order)
@@ -136,12 +139,12 @@ def _long() -> bytes:
     from samples.types import bank_statement
 
     rng = Random(f"{SEED}/long")
-    style = max((s for s in bank_styles.STYLES["test"].values() if s.rows and "personal" in s.kinds), key=lambda s: len(s.columns))
-    told = story.tell(rng, "test", "personal_mortgage")
+    style = max((s for s in bank_styles.STYLES["retired"].values() if s.rows and "personal" in s.kinds), key=lambda s: len(s.columns))
+    told = story.tell(rng, "retired", "personal_mortgage")
     per_month = round(LONG_PAGES * style.rows * 1.65 / 24)
     flow = story.salary_flow(rng, told, 24, per_month=per_month)
     assert isinstance(flow, flows.Flow)
-    paper = bank_statement.make(rng, "test", style.name, flow=flow)
+    paper = bank_statement.make(rng, "retired", style.name, flow=flow)
     buffer = io.BytesIO()
     with pikepdf.Pdf.open(io.BytesIO(paper.pdf)) as pdf:
         if len(pdf.pages) < LONG_PAGES:

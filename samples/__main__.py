@@ -10,8 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from samples.compose import generate, plan, ready, usable, write
+from samples.compose import generate, plan, ready, write
 from samples.paper import PARTS
+from samples.problems import PLANTS
 from samples.typeset import FONT_PACKAGES, missing_fonts
 
 
@@ -33,8 +34,8 @@ def main(argv: list[str] | None = None) -> int:
     if args.command == "ready":
         print(*ready(args.out), sep="\n")
         return 0
-    if args.only not in (None, "none", *usable(args.part)):
-        print(f"--only must be none or one of {', '.join(usable(args.part))}", file=sys.stderr)
+    if args.only not in (None, "none", *PLANTS):
+        print(f"--only must be none or one of {', '.join(sorted(PLANTS))}", file=sys.stderr)
         return 2
     draw_run(args)
     return 0

@@ -13,21 +13,22 @@ from random import Random
 import cv2
 import numpy as np
 
+from samples import desks
 from samples.effects import EFFECTS, JPEG_QUALITY
 from samples.paper import Part
 from samples.pixels import Effect, Pixels
 
 BODY_MM = 2.7
 """Height of body text on these papers, for effects that depend on it."""
-SKEW: Mapping[Part, float] = {"tuning": 1.1, "retired": 2.2, "test": 1.7}
+SKEW: Mapping[Part, float] = {"tuning": 1.1, "retired": 1.7, "test": 1.4}
 """Degrees at most that a page lies askew on the scanner."""
-BEHIND: Mapping[Part, tuple[int, ...]] = {"retired": (250, 70, 30), "test": (253, 244, 205, 12)}
+BEHIND: Mapping[Part, tuple[int, ...]] = {"retired": (253, 244, 205, 12), "test": (248, 226, 150, 40)}
 """Grey levels of the scanner's lid."""
-LEAN: Mapping[Part, float] = {"tuning": 4.0, "retired": 8.0, "test": 6.0}
+LEAN: Mapping[Part, float] = {"tuning": 4.0, "retired": 6.0, "test": 5.0}
 """Degrees at most that a page is turned on the table."""
-REACH: Mapping[Part, float] = {"tuning": 0.05, "retired": 0.09, "test": 0.075}
+REACH: Mapping[Part, float] = {"tuning": 0.05, "retired": 0.075, "test": 0.085}
 """How far a corner is moved by perspective at most, as a share of the picture."""
-WOOD: Mapping[Part, tuple[int, int, int]] = {"tuning": (40, 66, 104), "retired": (30, 34, 46), "test": (96, 150, 186)}
+WOOD: Mapping[Part, tuple[int, int, int]] = {"tuning": (40, 66, 104), "retired": (96, 150, 186), "test": (52, 84, 128)}
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def flatbed(sheets: Sequence[Sheet], rng: Random, part: Part, dpi: int = 200) ->
 
 
 def _table(rng: Random, part: Part, size: tuple[int, int]) -> Pixels:
-    """A table top, width × height: wood in tuning, a dark desk, cloth or checks in test."""
+    """A table top, width × height: wood in tuning, cloth or marble in retired, a cutting mat, kraft paper or stone in test."""
     width, height = size
     source = np.random.default_rng(rng.getrandbits(32))
     rough = cv2.resize(source.random((height // 8, width // 8, 1), dtype=np.float32), size)[..., None]
@@ -129,15 +130,10 @@ def _table(rng: Random, part: Part, size: tuple[int, int]) -> Pixels:
         grain = cv2.resize(source.random((max(2, height // 6), 5), dtype=np.float32), size, interpolation=cv2.INTER_CUBIC)
         base = np.array(rng.choice(((96, 138, 178), (70, 104, 146), (150, 176, 196))), np.float32)
         made = base * (0.82 + 0.3 * grain[..., None]) + rough * 10
-    elif part == "test":
+    elif part == "retired":
         made = _cloth(rng, size) + rough * 12
     else:
-        base = np.array(rng.choice(((58, 54, 52), (120, 96, 84), (196, 200, 204), (76, 92, 70))), np.float32)
-        made = base * (0.85 + 0.2 * rough)
-        if rng.random() < 0.4:
-            ys, xs = np.mgrid[0:height, 0:width]
-            checks = ((xs // (width // 14) + ys // (width // 14)) % 2).astype(np.float32)[..., None]
-            made = made * (0.9 + 0.25 * checks)
+        made = desks.top(rng, size) * (0.92 + 0.12 * rough)
     wood: Pixels = np.clip(made, 0, 255).astype(np.uint8)
     return wood
 

@@ -155,7 +155,7 @@ def plan(seed: int, part: Part, count: int) -> list[tuple[str, ...]]:
         codes: list[str] = []
         while len(codes) < wanted and not set(codes) & set(ALONE):
             if not turn:
-                turn = rng.sample(usable(part), len(usable(part)))
+                turn = rng.sample(sorted(PLANTS), len(PLANTS))
             code = turn.pop()
             if codes and code in ALONE:
                 turn.insert(0, code)
@@ -163,11 +163,6 @@ def plan(seed: int, part: Part, count: int) -> list[tuple[str, ...]]:
             codes.append(code)
         planned_codes.append(tuple(codes))
     return planned_codes
-
-
-def usable(part: Part) -> list[str]:
-    """The codes that the part's templates can show."""
-    return sorted(code for code in PLANTS if not (part == "retired" and code == "annual_income_mismatch"))
 
 
 def generate(seed: int, part: Part, index: int, codes: Sequence[str]) -> Packet:

@@ -11,7 +11,7 @@ Form = Literal["a4", "card", "sheet"]
 Part = Literal["tuning", "retired", "test"]
 """`tuning` is developed on, `test` is reported on and looked at by no developer of the readers, `retired` are test parts that were."""
 PARTS: tuple[Part, ...] = ("tuning", "retired", "test")
-LOTS: Mapping[Part, str] = {"tuning": "tuning", "retired": "test", "test": "second test"}
+LOTS: Mapping[Part, str] = {"tuning": "tuning", "retired": "second test", "test": "third test"}
 """What stands for a part in the seeds of its lots: a retired part draws what it drew when it was the test part."""
 SPECIMEN = "样本 SPECIMEN"
 """The mark that every drawn paper bears as text, where it covers no field."""

@@ -25,7 +25,6 @@ def _income_plant(what: str, *fields: str) -> Function:
             name
             for name, style in proofs.STYLES[draft.story.part].items()
             if set(fields) <= {*style.says, "has_seal", "seal_text", "issued_on"}
-            and not (what == "annual_income_mismatch" and name == "bonus")
         ]
         if not fitting:
             return None

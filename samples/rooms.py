@@ -1,4 +1,4 @@
-"""Effects of the test part: lamps, windows, crumples, fingers and messengers; dust, dark edges and faxes. See `effects`."""
+"""Effects of the retired part: lamps, windows, crumples, fingers and messengers; dust, dark edges and faxes. See `effects`."""
 
 from __future__ import annotations
 

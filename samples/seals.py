@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
 from typing import Literal
@@ -19,9 +19,18 @@ SIZE = 560
 SUPERSAMPLE = 2
 _SERIF = {
     "tuning": ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 2),
-    "retired": ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
-    "test": ("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Bold.ttf", 0),
+    "retired": ("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Bold.ttf", 0),
+    "test": ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
 }
+RIM: Mapping[Part, float] = {"tuning": 1.0, "retired": 0.75, "test": 1.3}
+"""How thick the rim is, as a share of the usual."""
+STAR: Mapping[Part, float] = {"tuning": 0.145, "retired": 0.118, "test": 0.165}
+"""Radius of the star as a share of the seal."""
+PADS: Mapping[Part, tuple[tuple[int, int, int], ...]] = {
+    "retired": ((226, 62, 34), (178, 24, 48), (214, 40, 66), (236, 48, 40)),
+    "test": ((204, 32, 32), (222, 30, 74), (190, 44, 24), (240, 60, 60)),
+}
+"""Red of the ink pads, from orange vermilion to dark rose; tuning mixes its own."""
 Ink = Literal["fresh", "worn", "faint"]
 
 
@@ -35,7 +44,7 @@ def _glyph(char: str, part: Part, width: float, height: float) -> Image.Image:
     """One character as a mask of exactly this size: seals squeeze their characters to fit."""
     font = _font(part, 160)
     tile = Image.new("L", (200, 200), 0)
-    stroke = 3 if part == "retired" else 0
+    stroke = 4 if part == "test" else 0
     ImageDraw.Draw(tile).text((100, 100), char, fill=255, font=font, anchor="mm", stroke_width=stroke)
     box = tile.getbbox() or (0, 0, 1, 1)
     wide = char.isascii() or char in "（）·"
@@ -110,8 +119,8 @@ def _inked(mask: Image.Image, rng: Random, ink: Ink, part: Part) -> bytes:
     specks = np.clip((_noise(rng, shape, 3) * 0.6 + _noise(rng, shape, 9) * 0.4 - wear * 0.62) * 6, 0, 1)
     alpha = np.asarray(mask, dtype=np.float32) * strength * press * (1 - wear + wear * specks)
     red = (rng.randrange(196, 232), rng.randrange(18, 52), rng.randrange(26, 58))
-    if part == "test":  # other pads: orange vermilion to dark rose
-        red = rng.choice(((226, 62, 34), (178, 24, 48), (214, 40, 66), (236, 48, 40)))
+    if part in PADS:
+        red = rng.choice(PADS[part])
     picture = np.empty((*shape, 4), dtype=np.uint8)
     picture[..., :3] = red
     picture[..., 3] = np.clip(alpha, 0, 255).astype(np.uint8)
@@ -147,12 +156,12 @@ def company_seal(
     mask = Image.new("L", (size, size), 0)
     draw = ImageDraw.Draw(mask)
     rim = size * 0.024
-    draw.ellipse((rim, rim, size - rim, size - rim), outline=255, width=round(rim * (0.75 if part == "test" else 1)))
-    double = double or (part == "test" and len(text) % 3 == 0)
+    draw.ellipse((rim, rim, size - rim, size - rim), outline=255, width=round(rim * RIM[part]))
+    double = double or (part == "retired" and len(text) % 3 == 0)
     if double:
         inner = rim * 2.8
         draw.ellipse((inner, inner, size - inner, size - inner), outline=255, width=round(rim * 0.35))
-    _star(draw, size / 2, size / 2, size * (0.118 if part == "test" else 0.145))
+    _star(draw, size / 2, size / 2, size * STAR[part])
     count = len(text)
     span = min(292.0, 17.5 * count + 40)
     high = size * (0.135 if count <= 16 else 0.12)

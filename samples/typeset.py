@@ -32,21 +32,21 @@ FONTS: Mapping[Part, Mapping[str, tuple[str, ...]]] = {
         "mono": ("LXGW WenKai Mono", "Noto Sans Mono CJK SC"),
     },
     "retired": {
-        "hei": ("WenQuanYi Zen Hei",),
-        "song": ("AR PL SungtiL GB", "AR PL UMing", "TW-Sung"),
-        "kai": ("AR PL KaitiM GB", "AR PL UKai", "TW-Kai"),
-        "mono": ("WenQuanYi Zen Hei Mono", "DejaVu Sans Mono"),
-    },
-    "test": {
         "hei": ("WenQuanYi Micro Hei Mono", "WenQuanYi Zen Hei Sharp"),
         "song": ("Libertinus Serif", "AR PL UMing", "Noto Serif CJK SC"),
         "kai": ("AR PL UKai", "LXGW WenKai"),
         "mono": ("New Computer Modern", "AR PL UMing"),
     },
+    "test": {
+        "hei": ("DejaVu Sans", "WenQuanYi Zen Hei"),
+        "song": ("AR PL SungtiL GB", "TW-Sung"),
+        "kai": ("AR PL KaitiM GB", "TW-Kai"),
+        "mono": ("DejaVu Sans Mono", "WenQuanYi Zen Hei Mono"),
+    },
 }
-"""Font families by part and kind. Tuning and retired share none; test has other ones for figures and Latin text and for sans,
-Debian has no more Chinese outlines than these. What one lacks comes from the next of its kind: SungtiL and KaitiM GB lack newer
-characters, and the last resort is Noto Serif."""
+"""Font families by part and kind. Test shares none with the others; tuning and retired share some, Debian has no more Chinese
+outlines than these. What one lacks comes from the next of its kind: the DejaVu fonts have figures and Latin text only, SungtiL and
+KaitiM GB lack newer characters, and the last resort is Noto Serif."""
 
 
 @cache

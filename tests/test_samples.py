@@ -23,9 +23,9 @@ from stdnum.cn import ric, uscc
 from samples import camera, people
 from samples.bundle import NOTHING
 from samples.camera import Sheet, Shot
-from samples.compose import READY, draw_all, generate, plan, planned, usable
+from samples.compose import READY, draw_all, generate, plan, planned
 from samples.effects import EFFECTS
-from samples.paper import PARTS, Paper, Part
+from samples.paper import LOTS, PARTS, Paper, Part
 from samples.people import AS_OF
 from samples.problems import PLANTS
 from samples.story import Draft, draft
@@ -103,11 +103,13 @@ def test_the_parts_share_neither_effects_nor_templates() -> None:
         assert drawn[one] and drawn[other] and not drawn[one] & drawn[other]
 
 
-def test_tuning_and_retired_share_no_font_and_test_begins_with_others() -> None:
+def test_test_shares_no_font_with_the_other_parts() -> None:
     fonts = {part: {name for names in FONTS[part].values() for name in names} for part in PARTS}
-    assert not fonts["tuning"] & fonts["retired"]
-    leading = {FONTS["test"][kind][0] for kind in ("hei", "song", "mono")}
-    assert not leading & (fonts["tuning"] | fonts["retired"])
+    assert fonts["test"] and not fonts["test"] & (fonts["tuning"] | fonts["retired"])
+
+
+def test_a_retired_part_keeps_the_lots_it_had_as_the_test_part() -> None:
+    assert LOTS["retired"] == "second test" and len(set(LOTS.values())) == len(PARTS)
 
 
 # --- capture ---------------------------------------------------------------------------------------------------------
@@ -182,7 +184,7 @@ def test_every_page_of_every_file_is_in_the_truth() -> None:
 def test_a_long_run_plants_every_code_and_leaves_packets_without_any() -> None:
     for part in PARTS:
         codes = plan(1, part, 120)
-        assert {code for chosen in codes for code in chosen} == set(usable(part))
+        assert {code for chosen in codes for code in chosen} == set(PLANTS)
         assert codes.count(()) > 20
 
 
@@ -341,8 +343,6 @@ def _clean(part: Part, product: str) -> tuple[Draft, Papers]:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("code", sorted(CHECKS))
 def test_a_planted_problem_is_there_and_absent_from_clean_packets(code: str, part: Part) -> None:
-    if code not in usable(part):
-        pytest.skip("no template of this part prints what the problem needs")
     rng = Random(f"{part}/{code}")
     made = planned(rng, part, [code])
     papers = draw_all(made, rng)

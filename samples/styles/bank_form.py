@@ -16,7 +16,7 @@ PLAIN = Notation()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`key`: what stands in it (see bank_statement._cell); `width` in mm, 0 for the room that is left."""
+    """`key`: what stands in it (see bank_statement._cell), or `=` and a word for every row; `width` in mm, 0 for the room that is left."""
 
     key: str
     heading: str

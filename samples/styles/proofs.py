@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from samples.paper import Part
+from samples.styles.proof_form import BASIC, CONTACT, Style
+from samples.styles.proofs_test import TEST
 
+__all__ = ["STYLES", "Style"]
 
-@dataclass(frozen=True)
-class Style:
-    """A wording. In `body`, 「…」 is a filled blank and {key} a value of `_values`; a body of pairs is a table.
-
-    `says`: the truth fields that are printed. `since`, `figure`, `annual_figure` (where it differs), `day`: formats.
-    `seal_centre`: text below the star.
-    `handwriting`: blanks filled by hand.
-    """
-
-    name: str
-    template: Literal["income_letter", "income_table", "income_list"]
-    title: str
-    body: tuple[str, ...]
-    closing: tuple[str, ...]
-    says: tuple[str, ...]
-    since: Literal["month", "day", "iso"] = "month"
-    figure: Literal["plain", "comma", "wan"] = "plain"
-    annual_figure: Literal["plain", "comma", "wan", ""] = ""
-    day: Literal["cn", "chinese", "dots", "iso", "spaced"] = "cn"
-    yuan: str = "元"
-    whole: str = "整"
-    seal_centre: str = ""
-    handwriting: bool = False
-    letterhead: bool = False
-    monthly_in_words: bool = True
-
-
-BASIC = ("employee_name", "id_number", "employer", "position", "employed_since")
-CONTACT = ("contact_name", "contact_phone")
 TUNING = (
     Style(
         name="letter",
@@ -123,74 +95,6 @@ TUNING = (
     ),
 )
 RETIRED = (
-    Style(
-        name="bonus",
-        template="income_letter",
-        title="工作及收入证明",
-        body=(
-            "现有我公司职工{name}，性别{sex}，身份证号码为{id}，{since}起受聘于我公司，在{department}从事{position}工作。"
-            "该职工近十二个月平均每月税后收入为￥{monthly}元（大写：人民币{words}），全年收入合计￥{annual}元，其中含年终奖金。",
-            "以上情况属实，特此证明。",
-        ),
-        closing=("", ">公司名称（盖章）：{employer}", ">联系人：{contact}", ">联系电话：{phone}", ">{issued}"),
-        says=(*BASIC, "monthly_income", "annual_income", "amount_in_words", *CONTACT),
-        figure="comma",
-        day="chinese",
-        whole="正",
-    ),
-    Style(
-        name="handwritten",
-        template="income_letter",
-        title="职工收入证明",
-        body=(
-            "致：{bank}",
-            "「{name}」（身份证号「{id}」）系本单位职工，现任「{position}」，自「{since}」进入本单位工作至今。"
-            "目前该职工每月平均收入为人民币（大写）「{words}」（小写：￥「{monthly}」）。",
-            "本单位确认上述内容真实无误。",
-        ),
-        closing=("单位联系人：「{contact}」", "单位电话：「{phone}」", "", ">单位盖章：{employer}", ">日期：「{issued}」"),
-        says=(*BASIC, "monthly_income", "amount_in_words", *CONTACT),
-        since="month",
-        handwriting=True,
-    ),
-    Style(
-        name="form",
-        template="income_table",
-        title="职工年收入证明表",
-        body=(
-            "员工姓名|{name}|证件号码|{id}",
-            "单位全称|{employer}",
-            "单位地址|{address}",
-            "现任职务|{position}|参加工作时间|{since}",
-            "年总收入|￥{annual}|大写|{words}",
-            "人事联系人|{contact}|单位电话|{phone}",
-        ),
-        closing=("兹证明表内所填情况属实。", "", ">（单位公章）", ">填表日期：{issued}"),
-        says=(*BASIC, "annual_income", "amount_in_words", *CONTACT),
-        since="iso",
-        figure="comma",
-        day="iso",
-        seal_centre="人力资源部",
-        monthly_in_words=False,
-    ),
-    Style(
-        name="letterhead",
-        template="income_letter",
-        title="在职证明",
-        body=(
-            "兹证明{name}（身份证号：{id}）为本公司正式员工，自{since}入职以来一直在{department}工作，现任职位为{position}，"
-            "月薪{monthly}（税前），另按公司制度享有年终奖金。",
-            "本公司同意其使用本证明办理银行贷款事宜。",
-        ),
-        closing=("", ">{employer}", ">人力资源负责人：{contact}", ">{issued}"),
-        says=(*BASIC, "monthly_income", *CONTACT),
-        since="day",
-        figure="wan",
-        letterhead=True,
-        monthly_in_words=False,
-    ),
-)
-TEST = (
     Style(
         name="free",
         template="income_letter",

@@ -171,6 +171,8 @@ def _entry(style: Style, row: Row) -> Data:
 
 
 def _cell(style: Style, key: str, row: Row, index: int) -> str:
+    if key.startswith("="):
+        return key[1:]
     show = style.notation.show
     signed = ("+" if style.plus and row.amount > 0 else "") + show(row.amount)
     flagged = any(column.key == "flag" for column in style.columns)
@@ -267,7 +269,7 @@ def _transaction(row: Row, style: Style, columns: set[str]) -> dict[str, str]:
 
 
 def _seal(rng: Random, part: Part, style: Style, flow: Flow) -> bytes:
-    if style.name in ("ruled", "counter", "teller"):
+    if style.name in ("ruled", "teller", "slip"):
         return seals.company_seal(flow.account.branch, rng, style.seal_lines[0], part=part)
     return seals.oval_seal(flow.account.bank, rng, style.seal_lines, part=part)
 

@@ -30,11 +30,11 @@ OLD_TITLE: dict[Kind, str] = {
 }  # fmt: skip
 WATERMARKS = {
     "tuning": ("电子营业执照", "仅供信息披露使用", "仅用于办理贷款"),
-    "retired": ("电子执照 仅供贷款申请 再次复印无效", "仅用于银行贷款审核", "信息披露专用"),
-    "test": ("仅限办理信贷业务使用", "市场主体电子营业执照", "2026年11月 仅供银行授信"),
+    "test": ("与原件一致 仅供申请贷款", "电子证照 下载件", "此件仅用于银行尽职调查"),
+    "retired": ("仅限办理信贷业务使用", "市场主体电子营业执照", "2026年11月 仅供银行授信"),
 }
 TINTS: dict[Part, tuple[artwork.Colour, artwork.Colour]] = {
-    "retired": ((247, 249, 240), (196, 186, 140)), "test": ((253, 250, 243), (222, 204, 166)),
+    "retired": ((253, 250, 243), (222, 204, 166)), "test": ((250, 246, 236), (200, 160, 120)),
 }  # fmt: skip
 CHINESE_DIGITS = "〇一二三四五六七八九"
 
@@ -185,7 +185,7 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
         data["qr"] = True
         assets["qr.png"] = _qr(qr_text)
     layout = "landscape" if variant == "electronic" else variant
-    wide = layout == "landscape" or (layout == "old" and part == "retired")
+    wide = layout == "landscape" or (layout == "old" and part == "test")
     size = (297.0, 210.0) if wide else (210.0, 297.0)
     tint = ((251, 247, 234), (216, 190, 128)) if part == "tuning" else TINTS[part]
     assets["ground.jpg"] = artwork.licence_ground(rng, (1700, 1202) if wide else (1202, 1700), *tint, frame=True)

@@ -134,6 +134,8 @@ def _values(style: Style, proof: Proof) -> dict[str, str]:
         "since": since_text(style.since, proof.since),
         "monthly": figure_text(style.figure, proof.monthly),
         "annual": figure_text(style.annual_figure or style.figure, proof.annual),
+        "base": figure_text(style.figure, proof.monthly * 6 // 1000 * 100),
+        "merit": figure_text(style.figure, proof.monthly - proof.monthly * 6 // 1000 * 100),
         "words": in_words(proof.in_words, style.yuan, style.whole),
         "issued": day_text(style.day, proof.issued_on),
         "contact": proof.contact,

@@ -13,7 +13,7 @@ from samples.paper import Paper, Part
 from samples.people import Couple, Person
 from samples.typeset import typeset
 
-VARIANTS = {"tuning": ("spread",), "retired": ("upright", "two_pages"), "test": ("booklet", "beside")}
+VARIANTS = {"tuning": ("spread",), "retired": ("booklet", "beside"), "test": ("folder", "inner")}
 
 
 def _photograph(rng: Random) -> bytes:
@@ -42,12 +42,12 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
         "remark": rng.choice(("", "", "无")),
         "persons": [_person(one) for one in men_first],
         "registrar": people.name(rng, "女"),
-        "with_seal_page": variant in ("two_pages", "booklet"),
+        "with_seal_page": variant == "booklet",
         "variant": variant,
         "seal_turn": round(rng.uniform(-20, 20), 1),
         "font": rng.randrange(3),
     }
-    wide = part == "tuning" or variant == "beside"
+    wide = part == "tuning" or variant in ("beside", "folder")
     tint = ((252, 240, 236), (232, 186, 180)) if wide else ((250, 236, 238), (226, 178, 186))
     assets = {
         "ground.jpg": artwork.licence_ground(rng, (1040, 738) if wide else (738, 1040), *tint),

@@ -79,6 +79,7 @@ ALL = (
     "registered_on",
 )
 OLD = tuple(name for name in ALL if name not in ("unit_number", "right_type"))
+LAND = tuple(name for name in OLD if name not in ("floor_area", "co_ownership"))
 STYLES: dict[Part, tuple[Style, ...]] = {
     "tuning": (
         Style("certificate", "property_booklet", (184.0, 260.0), ALL),
@@ -86,17 +87,18 @@ STYLES: dict[Part, tuple[Style, ...]] = {
         Style("house", "property_house", (190.0, 260.0), OLD, old=True, numbers="house"),
     ),
     "retired": (
-        Style("certificate", "property_spread", (368.0, 260.0), ALL),
-        Style("electronic", "property_electronic", (210.0, 297.0), ALL),
-        Style("chongqing", "property_chongqing", (190.0, 268.0), OLD, old=True, numbers="chongqing"),
-        Style("house", "property_house", (260.0, 184.0), tuple(n for n in OLD if n != "term_until"), old=True, numbers="plain"),
-    ),
-    "test": (
         Style("single_column", "property_column", (176.0, 250.0), ALL),
         Style("spread_notes", "property_opened", (352.0, 250.0), ALL),
         Style("electronic", "property_electronic", (210.0, 297.0), ALL),
         Style("chongqing", "property_land", (185.0, 260.0), OLD, old=True, numbers="chongqing"),
         Style("house", "property_house", (185.0, 260.0), tuple(n for n in OLD if n != "term_until"), old=True, numbers="house"),
+    ),
+    "test": (
+        Style("leaves", "property_leaves", (182.0, 257.0), ALL),
+        Style("opened", "property_spread", (364.0, 257.0), ALL),
+        Style("electronic", "property_electronic", (210.0, 297.0), ALL),
+        Style("house", "property_house", (364.0, 130.0), OLD, old=True, numbers="plain"),
+        Style("land", "property_land", (182.0, 257.0), LAND, old=True, numbers="land"),
     ),
 }
 VARIANTS = {part: tuple(style.name for style in styles) for part, styles in STYLES.items()}
@@ -149,7 +151,7 @@ def _invented(rng: Random, style: Style, facts: dict[str, Any]) -> Estate:
         unit_number=unit_number(rng, region),
         right_type="国有建设用地使用权/房屋所有权",
         right_nature=f"出让/{rng.choice(('商品房', '市场化商品房'))}",
-        usage=facts.get("usage") or (house if style.old else f"城镇住宅用地/{house}"),
+        usage=facts.get("usage") or ("城镇住宅用地" if style.numbers == "land" else house if style.old else f"城镇住宅用地/{house}"),
         area=area,
         inner_area=f"{float(area) * rng.uniform(0.76, 0.9):.2f}",
         land_area=f"{rng.uniform(3000, 60000):.2f}",
@@ -174,6 +176,8 @@ def _region(rng: Random, style: Style) -> words.Region:
 
 def _authority(style: Style, region: words.Region) -> str:
     place = region.city or region.province
+    if style.numbers == "land":
+        return f"{place}人民政府"
     if style.old:
         return f"{place}国土资源和房屋管理局" if style.numbers == "chongqing" else f"{place}房产管理局"
     return f"{place}{region.district}不动产登记中心" if not region.city else f"{_registry(region)}自然资源和规划局"
@@ -211,6 +215,8 @@ def certificate_number(rng: Random, how: str, region: words.Region, year: int) -
         return f"{rng.choice((101, 103, 106, 112, 201, 204))}房地证{year}字第{rng.randrange(1, 60_000):05d}号"
     if how == "house":
         return f"{short}房权证{place.removesuffix('市')[:2]}字第{rng.randrange(10**6, 10**8):08d}号"
+    if how == "land":
+        return f"{place.removesuffix('市')[:2]}国用（{year}）第{rng.randrange(1, 40_000):05d}号"
     return f"{place.removesuffix('市')[:2]}房权证{region.district[:2]}字第{rng.randrange(10**5, 10**7):07d}号"
 
 

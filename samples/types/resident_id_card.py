@@ -10,7 +10,7 @@ from samples.paper import Paper, Part
 from samples.people import Person
 from samples.typeset import typeset
 
-VARIANTS = {"tuning": ("plain", "spaced", "uyghur"), "retired": ("plain", "spaced", "zhuang"), "test": ("plain", "spaced")}
+VARIANTS = {"tuning": ("plain", "spaced", "uyghur"), "retired": ("plain", "spaced"), "test": ("plain", "spaced", "zhuang")}
 UYGHUR = {
     "name": "ئىسمى", "sex": "جىنسى", "ethnicity": "مىللىتى", "birth": "تۇغۇلغان", "address": "ئادرېسى",
     "id_number": "كىملىك نومۇرى",
@@ -20,7 +20,7 @@ ZHUANG = {
     "id_number": "Goengminz Sinhfwn Hauqmaj",
 }  # fmt: skip
 SECOND = {"uyghur": UYGHUR, "zhuang": ZHUANG}
-LINE_LENGTH = {"tuning": 11, "retired": 12, "test": 10}
+LINE_LENGTH = {"tuning": 11, "retired": 10, "test": 12}
 
 
 def _lines(address: str, most: int) -> list[str]:
@@ -67,7 +67,7 @@ def make(rng: Random, part: Part, variant: str | None = None, **facts: Any) -> P
     default = "spaced" if len(holder.name) == 2 and rng.random() < 0.4 else "plain"
     if holder.ethnicity in ("维吾尔", "哈萨克") and part == "tuning":
         default = "uyghur"
-    if holder.ethnicity == "壮" and part == "retired":
+    if holder.ethnicity == "壮" and part == "test":
         default = "zhuang"
     variant = variant or default
     warm = rng.random() < 0.5
