@@ -216,10 +216,17 @@ def _default(settings: Settings) -> Kept:
     return _from_file(path, settings)
 
 
+def _loose(status: os.stat_result) -> bool:
+    """Whether others may get at the file. A file that another user (root) laid down for this process's group, for reading only, is its
+    own: so Kubernetes mounts a secret, as 0440, where `fsGroup` is set."""
+    laid_down = status.st_uid != os.geteuid() and status.st_gid == os.getegid()
+    return bool(stat.S_IMODE(status.st_mode) & (0o037 if laid_down else 0o077))
+
+
 def _from_file(path: Path, settings: Settings) -> Kept:
     if not path.is_file():
         raise SettingWrong(f"YUSHEN_MASTER_KEY: there is no file {path}")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    if _loose(path.stat()):
         raise SettingWrong(f"YUSHEN_MASTER_KEY: others may read {path}; chmod 600 it")
     if settings.production and path.resolve().is_relative_to(settings.data.resolve()):
         raise SettingWrong("YUSHEN_MASTER_KEY: in production the key file must lie outside the data folder")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,11 @@ def test_the_database_and_blobs_without_the_key_tell_nothing(ground: Ground) -> 
             read += len(data)
             assert "张三".encode() not in data and b"110101199003071234" not in data, path.name
     assert read > 100_000
+
+
+@pytest.mark.parametrize(("mode", "other", "group", "loose"), [
+    (0o600, 0, 0, False), (0o640, 0, 0, True), (0o440, 1, 0, False), (0o440, 1, 1, True), (0o460, 1, 0, True), (0o444, 1, 0, True),
+])  # fmt: skip
+def test_a_key_file_laid_down_for_this_group_alone_is_taken(mode: int, other: int, group: int, loose: bool) -> None:
+    status = os.stat_result((mode, 0, 0, 1, os.geteuid() + other, os.getegid() + group, 0, 0, 0, 0))
+    assert masterkeys._loose(status) is loose
